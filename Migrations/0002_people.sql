@@ -27,6 +27,9 @@ CREATE TABLE ohjaustila.staff_account (
 CREATE TABLE ohjaustila.staff_member (
   organisation_id uuid NOT NULL REFERENCES ohjaustila.organisation,
   account_id uuid NOT NULL REFERENCES ohjaustila.staff_account,
+  -- Those of the account, again: an admin reads members, and only oneself one's account.
+  issuer text NOT NULL,
+  subject text NOT NULL,
   name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
   email text CHECK (length(email) <= 254),
   roles text[] NOT NULL CHECK (roles <@ ARRAY['counsellor', 'adviser', 'admin', 'supervisor']),
@@ -34,7 +37,8 @@ CREATE TABLE ohjaustila.staff_member (
   commitment_signed_on date,
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL,
-  PRIMARY KEY (organisation_id, account_id)
+  PRIMARY KEY (organisation_id, account_id),
+  UNIQUE (organisation_id, issuer, subject)
 );
 CREATE INDEX staff_member_by_account ON ohjaustila.staff_member (account_id);
 
@@ -79,7 +83,6 @@ CREATE POLICY own ON ohjaustila.my_organisation FOR SELECT TO :"service"
   USING (principal = ohjaustila.principal());
 CREATE POLICY narrow ON ohjaustila.my_organisation TO :"narrow" USING (true) WITH CHECK (true);
 
--- An account is seen by itself and by an admin of an organisation it belongs to; names live in staff_member.
 CREATE POLICY own ON ohjaustila.staff_account FOR SELECT TO :"service"
   USING (id = ohjaustila.principal());
 CREATE POLICY narrow ON ohjaustila.staff_account TO :"narrow" USING (true) WITH CHECK (true);

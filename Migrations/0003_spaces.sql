@@ -18,8 +18,9 @@ CREATE TABLE ohjaustila.space (
   closed_at timestamptz,
   archived_early_at timestamptz,
   hold_last_day date,
+  hold_reason text,
   restricted_at timestamptz,
-  erasure_floor timestamptz,
+  grace_last_day date,
   erasure_decided_at timestamptz,
   -- Timeline.
   closes_at timestamptz NOT NULL,
@@ -29,7 +30,9 @@ CREATE TABLE ohjaustila.space (
   base_erases_at timestamptz NOT NULL,
   active_last_day date NOT NULL,
   reactivatable_last_day date NOT NULL,
-  archived_last_day date NOT NULL,
+  sealed_last_day date NOT NULL,
+  -- NULL exactly while a restriction suspends erasure.
+  archived_last_day date,
   -- Crossings up to this instant are in the journal.
   journaled_through timestamptz NOT NULL,
   -- Head of the journal's chain: here and not in a table of its own, so that the space's lock guards it.
@@ -40,7 +43,9 @@ CREATE TABLE ohjaustila.space (
   file_count bigint NOT NULL DEFAULT 0,
   content_at timestamptz NOT NULL,
   CHECK (closes_at <= seals_at AND seals_at <= archives_at AND archives_at <= erases_at),
-  CHECK ((restricted_at IS NOT NULL) <= (erases_at = 'infinity')),
+  CHECK ((restricted_at IS NOT NULL) = (erases_at = 'infinity')),
+  CHECK ((archived_last_day IS NULL) = (erases_at = 'infinity')),
+  CHECK ((hold_last_day IS NULL) = (hold_reason IS NULL)),
   CHECK ((archived_early_at IS NULL) OR (archives_at <= archived_early_at))
 ) WITH (fillfactor = 80);
 CREATE INDEX space_by_organisation ON ohjaustila.space (organisation_id, created_at DESC, id);
@@ -127,15 +132,27 @@ CREATE TABLE ohjaustila.tombstone (
 CREATE INDEX tombstone_by_organisation ON ohjaustila.tombstone (organisation_id, erased_at);
 CREATE INDEX tombstone_undestroyed ON ohjaustila.tombstone (erased_at) WHERE destroyed_at IS NULL;
 
-DO $$
-DECLARE name text;
-BEGIN
-  FOREACH name IN ARRAY ARRAY['space', 'space_secret', 'participant', 'my_space', 'due', 'tombstone'] LOOP
-    EXECUTE format('ALTER TABLE ohjaustila.%I ENABLE ROW LEVEL SECURITY', name);
-    EXECUTE format('ALTER TABLE ohjaustila.%I FORCE ROW LEVEL SECURITY', name);
-  END LOOP;
-END
-$$;
+-- Customers who were in a space that is destroyed: each is looked at in a transaction of its own, and goes when it was
+-- their last.
+CREATE TABLE ohjaustila.person_check (
+  person_id uuid PRIMARY KEY,
+  queued_at timestamptz NOT NULL
+);
+
+ALTER TABLE ohjaustila.space ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.space FORCE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.space_secret ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.space_secret FORCE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.participant ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.participant FORCE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.my_space ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.my_space FORCE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.due ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.due FORCE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.tombstone ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.tombstone FORCE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.person_check ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.person_check FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY own ON ohjaustila.my_space FOR SELECT TO :"service"
   USING (principal = ohjaustila.principal());
@@ -176,6 +193,7 @@ CREATE POLICY scheduler ON ohjaustila.participant TO :"scheduler" USING (true);
 CREATE POLICY narrow ON ohjaustila.due TO :"narrow" USING (true) WITH CHECK (true);
 CREATE POLICY scheduler ON ohjaustila.due TO :"scheduler" USING (true) WITH CHECK (true);
 
+CREATE POLICY scheduler ON ohjaustila.person_check TO :"scheduler" USING (true) WITH CHECK (true);
 CREATE POLICY scheduler ON ohjaustila.tombstone TO :"scheduler" USING (true) WITH CHECK (true);
 CREATE POLICY dpo ON ohjaustila.tombstone FOR SELECT TO :"dpo" USING (true);
 
@@ -184,7 +202,7 @@ GRANT SELECT, INSERT ON ohjaustila.space, ohjaustila.space_secret, ohjaustila.pa
 GRANT UPDATE (version, topics, language, journaled_through, journal_seq, journal_hash, journal_at, message_count,
   file_count, content_at) ON ohjaustila.space TO :"service";
 GRANT UPDATE (title) ON ohjaustila.space_secret TO :"service";
-GRANT UPDATE (entered_at, last_authenticated_at, left_at, invitation_index, invitation_expires_at)
+GRANT UPDATE (name, entered_at, last_authenticated_at, left_at, invitation_index, invitation_expires_at)
   ON ohjaustila.participant TO :"service";
 GRANT SELECT ON ohjaustila.my_space TO :"service";
 
@@ -195,10 +213,13 @@ GRANT SELECT (space_id, id, role, account_id, person_id, left_at, invitation_ind
 
 GRANT SELECT, UPDATE, DELETE ON ohjaustila.space TO :"scheduler";
 GRANT SELECT (space_id, master_id, wrapped_key), DELETE ON ohjaustila.space_secret TO :"scheduler";
-GRANT SELECT (space_id, id, role, account_id, person_id, left_at), DELETE ON ohjaustila.participant TO :"scheduler";
+-- Addresses too: it is the scheduler that sends. Names it does not need.
+GRANT SELECT (space_id, id, role, account_id, person_id, email, left_at), DELETE ON ohjaustila.participant
+  TO :"scheduler";
 GRANT SELECT, DELETE ON ohjaustila.my_space TO :"scheduler";
 GRANT SELECT, INSERT, UPDATE, DELETE ON ohjaustila.due TO :"scheduler";
 GRANT SELECT, INSERT, UPDATE ON ohjaustila.tombstone TO :"scheduler";
+GRANT SELECT, INSERT, DELETE ON ohjaustila.person_check TO :"scheduler";
 
 GRANT SELECT ON ohjaustila.space, ohjaustila.tombstone TO :"dpo";
 GRANT SELECT ON ALL TABLES IN SCHEMA ohjaustila TO :"backup";

@@ -108,8 +108,8 @@ CREATE INDEX outbox_by_space ON ohjaustila.outbox (space_id);
 
 -- What a repeated request is answered from: keyed hashes, a status and the resource; the answer is rendered again.
 CREATE TABLE ohjaustila.idempotency (
-  scope bytea PRIMARY KEY CHECK (length(scope) = 32),
-  body bytea NOT NULL CHECK (length(body) = 32),
+  scope bytea PRIMARY KEY CHECK (length(scope) = 34),
+  body bytea NOT NULL CHECK (length(body) = 34),
   status smallint NOT NULL,
   resource_id uuid NOT NULL,
   space_id uuid,
@@ -118,26 +118,59 @@ CREATE TABLE ohjaustila.idempotency (
 CREATE INDEX idempotency_by_space ON ohjaustila.idempotency (space_id);
 CREATE INDEX idempotency_by_creation ON ohjaustila.idempotency (created_at);
 
-DO $$
-DECLARE
-  name text;
-  admitted text := '(SELECT mine.space_id FROM ohjaustila.my_space mine
+ALTER TABLE ohjaustila.message ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.message FORCE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.file ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.file FORCE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.upload ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.upload FORCE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.file_chunk ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.file_chunk FORCE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.feedback ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.feedback FORCE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.journal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.journal FORCE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.outbox ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ohjaustila.outbox FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY scheduler ON ohjaustila.message TO :"scheduler" USING (true) WITH CHECK (true);
+CREATE POLICY scheduler ON ohjaustila.file TO :"scheduler" USING (true) WITH CHECK (true);
+CREATE POLICY scheduler ON ohjaustila.upload TO :"scheduler" USING (true) WITH CHECK (true);
+CREATE POLICY scheduler ON ohjaustila.file_chunk TO :"scheduler" USING (true) WITH CHECK (true);
+CREATE POLICY scheduler ON ohjaustila.feedback TO :"scheduler" USING (true) WITH CHECK (true);
+CREATE POLICY scheduler ON ohjaustila.journal TO :"scheduler" USING (true) WITH CHECK (true);
+CREATE POLICY scheduler ON ohjaustila.outbox TO :"scheduler" USING (true) WITH CHECK (true);
+
+CREATE POLICY participant ON ohjaustila.message TO :"service"
+  USING (space_id = (
+    SELECT mine.space_id FROM ohjaustila.my_space mine
     WHERE mine.principal = ohjaustila.principal() AND mine.space_id = ohjaustila.current_space()
-      AND mine.visible_until > ohjaustila.instant_now())';
-BEGIN
-  FOREACH name IN ARRAY ARRAY['message', 'file', 'upload', 'file_chunk', 'feedback', 'journal', 'outbox'] LOOP
-    EXECUTE format('ALTER TABLE ohjaustila.%I ENABLE ROW LEVEL SECURITY', name);
-    EXECUTE format('ALTER TABLE ohjaustila.%I FORCE ROW LEVEL SECURITY', name);
-    EXECUTE format('CREATE POLICY scheduler ON ohjaustila.%I TO :"scheduler" USING (true) WITH CHECK (true)', name);
-  END LOOP;
-  FOREACH name IN ARRAY ARRAY['message', 'file', 'upload', 'file_chunk', 'feedback'] LOOP
-    EXECUTE format('CREATE POLICY participant ON ohjaustila.%I TO :"service" USING (space_id = %s) WITH CHECK (space_id = %s)',
-      name, admitted, admitted);
-  END LOOP;
-  EXECUTE format('CREATE POLICY participant ON ohjaustila.journal FOR SELECT TO :"service" USING (space_id = %s)',
-    admitted);
-END
-$$;
+      AND mine.visible_until > ohjaustila.instant_now()));
+CREATE POLICY participant ON ohjaustila.file TO :"service"
+  USING (space_id = (
+    SELECT mine.space_id FROM ohjaustila.my_space mine
+    WHERE mine.principal = ohjaustila.principal() AND mine.space_id = ohjaustila.current_space()
+      AND mine.visible_until > ohjaustila.instant_now()));
+CREATE POLICY participant ON ohjaustila.upload TO :"service"
+  USING (space_id = (
+    SELECT mine.space_id FROM ohjaustila.my_space mine
+    WHERE mine.principal = ohjaustila.principal() AND mine.space_id = ohjaustila.current_space()
+      AND mine.visible_until > ohjaustila.instant_now()));
+CREATE POLICY participant ON ohjaustila.file_chunk TO :"service"
+  USING (space_id = (
+    SELECT mine.space_id FROM ohjaustila.my_space mine
+    WHERE mine.principal = ohjaustila.principal() AND mine.space_id = ohjaustila.current_space()
+      AND mine.visible_until > ohjaustila.instant_now()));
+CREATE POLICY participant ON ohjaustila.feedback TO :"service"
+  USING (space_id = (
+    SELECT mine.space_id FROM ohjaustila.my_space mine
+    WHERE mine.principal = ohjaustila.principal() AND mine.space_id = ohjaustila.current_space()
+      AND mine.visible_until > ohjaustila.instant_now()));
+CREATE POLICY participant ON ohjaustila.journal FOR SELECT TO :"service"
+  USING (space_id = (
+    SELECT mine.space_id FROM ohjaustila.my_space mine
+    WHERE mine.principal = ohjaustila.principal() AND mine.space_id = ohjaustila.current_space()
+      AND mine.visible_until > ohjaustila.instant_now()));
 -- An admin who closes or archives a space writes its journal without being in it: the transaction has locked the space
 -- and checked the right before, and inserts are all it can do.
 CREATE POLICY append ON ohjaustila.journal FOR INSERT TO :"service"

@@ -58,6 +58,19 @@ BEGIN
 END
 $$;
 
+-- Refuses to leave an organisation without an admin. The callers hold a lock on its admins' rows.
+CREATE FUNCTION ohjaustila.require_admin(organisation uuid) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM ohjaustila.my_organisation m
+    WHERE m.organisation_id = organisation AND m.role = 'admin')
+  THEN
+    RAISE EXCEPTION 'the organisation would be left without an admin' USING ERRCODE = 'OJ003';
+  END IF;
+END
+$$;
+
 -- Adds or changes a member of an organisation's staff; returns the account and whether the member is new.
 -- Callers: an admin of the organisation; anyone in the transaction that made the organisation (its first admins).
 CREATE FUNCTION ohjaustila.appoint(
@@ -74,6 +87,7 @@ BEGIN
   THEN
     RAISE EXCEPTION 'only an admin of the organisation appoints its staff' USING ERRCODE = 'OJ002';
   END IF;
+  PERFORM FROM ohjaustila.my_organisation m WHERE m.organisation_id = organisation AND m.role = 'admin' FOR UPDATE;
   INSERT INTO ohjaustila.staff_account (id, issuer, subject, created_at)
     VALUES (new_account_id, the_issuer, the_subject, now_at) ON CONFLICT (issuer, subject) DO NOTHING;
   SELECT id INTO STRICT account FROM ohjaustila.staff_account
@@ -81,8 +95,8 @@ BEGIN
   created := NOT EXISTS (SELECT FROM ohjaustila.staff_member m
     WHERE m.organisation_id = organisation AND m.account_id = account);
   INSERT INTO ohjaustila.staff_member AS m
-    (organisation_id, account_id, name, email, roles, commitment_signed_on, created_at, updated_at)
-    VALUES (organisation, account, the_name, the_email, the_roles, commitment, now_at, now_at)
+    (organisation_id, account_id, issuer, subject, name, email, roles, commitment_signed_on, created_at, updated_at)
+    VALUES (organisation, account, the_issuer, the_subject, the_name, the_email, the_roles, commitment, now_at, now_at)
     ON CONFLICT (organisation_id, account_id) DO UPDATE SET name = excluded.name, email = excluded.email,
       roles = excluded.roles, commitment_signed_on = excluded.commitment_signed_on, updated_at = excluded.updated_at;
   DELETE FROM ohjaustila.my_organisation m
@@ -90,6 +104,7 @@ BEGIN
   INSERT INTO ohjaustila.my_organisation (principal, organisation_id, role)
     SELECT account, organisation, role FROM unnest(the_roles) AS role ON CONFLICT DO NOTHING;
   PERFORM ohjaustila.readmit(organisation, account, NOT ('counsellor' = ANY (the_roles)) OR commitment IS NULL);
+  PERFORM ohjaustila.require_admin(organisation);
 END
 $$;
 
@@ -114,9 +129,11 @@ BEGIN
   THEN
     RAISE EXCEPTION 'only an admin of the organisation dismisses its staff' USING ERRCODE = 'OJ002';
   END IF;
+  PERFORM FROM ohjaustila.my_organisation m WHERE m.organisation_id = organisation AND m.role = 'admin' FOR UPDATE;
   DELETE FROM ohjaustila.my_organisation m WHERE m.principal = account AND m.organisation_id = organisation;
   DELETE FROM ohjaustila.my_space m USING ohjaustila.space s
     WHERE m.principal = account AND s.id = m.space_id AND s.organisation_id = organisation AND m.role = 'counsellor';
+  PERFORM ohjaustila.require_admin(organisation);
   DELETE FROM ohjaustila.staff_member m WHERE m.account_id = account AND m.organisation_id = organisation;
   RETURN FOUND;
 END
@@ -194,10 +211,11 @@ $$;
 CREATE FUNCTION ohjaustila.record_life(
   the_space uuid, expected_version bigint,
   new_anchor_at timestamptz, new_anchor_kind text, new_closed_at timestamptz, new_archived_early_at timestamptz,
-  new_hold_last_day date, new_restricted_at timestamptz, new_erasure_floor timestamptz,
+  new_hold_last_day date, new_hold_reason text, new_restricted_at timestamptz, new_grace_last_day date,
   new_erasure_decided_at timestamptz,
   new_closes_at timestamptz, new_seals_at timestamptz, new_archives_at timestamptz, new_erases_at timestamptz,
-  new_base_erases_at timestamptz, new_active_last_day date, new_reactivatable_last_day date, new_archived_last_day date,
+  new_base_erases_at timestamptz, new_active_last_day date, new_reactivatable_last_day date,
+  new_sealed_last_day date, new_archived_last_day date,
   new_journaled_through timestamptz, new_journal_seq bigint, new_journal_hash bytea, new_journal_at timestamptz,
   next_due timestamptz
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -206,11 +224,12 @@ BEGIN
   UPDATE ohjaustila.space s SET
     version = s.version + 1,
     anchor_at = new_anchor_at, anchor_kind = new_anchor_kind, closed_at = new_closed_at,
-    archived_early_at = new_archived_early_at, hold_last_day = new_hold_last_day, restricted_at = new_restricted_at,
-    erasure_floor = new_erasure_floor, erasure_decided_at = new_erasure_decided_at,
+    archived_early_at = new_archived_early_at, hold_last_day = new_hold_last_day, hold_reason = new_hold_reason,
+    restricted_at = new_restricted_at, grace_last_day = new_grace_last_day, erasure_decided_at = new_erasure_decided_at,
     closes_at = new_closes_at, seals_at = new_seals_at, archives_at = new_archives_at, erases_at = new_erases_at,
     base_erases_at = new_base_erases_at, active_last_day = new_active_last_day,
-    reactivatable_last_day = new_reactivatable_last_day, archived_last_day = new_archived_last_day,
+    reactivatable_last_day = new_reactivatable_last_day, sealed_last_day = new_sealed_last_day,
+    archived_last_day = new_archived_last_day,
     journaled_through = new_journaled_through, journal_seq = new_journal_seq, journal_hash = new_journal_hash,
     journal_at = new_journal_at, content_at = new_journal_at
   WHERE s.id = the_space AND s.version = expected_version
@@ -248,33 +267,64 @@ BEGIN ATOMIC
       AND NOT m.suspended);
 END;
 
-DO $$
-DECLARE signature text;
-BEGIN
-  FOREACH signature IN ARRAY ARRAY[
-    'find_account(text, text)',
-    'find_person(bytea, bytea)',
-    'ensure_person(uuid, text, bytea, bytea, bytea, bytea, bytea, bytea, bytea, text, boolean)',
-    'appoint(uuid, uuid, text, text, text, text, text[], date)',
-    'dismiss(uuid, uuid)',
-    'admit(uuid, uuid, text, uuid, timestamptz, timestamptz)',
-    'redeem_invitation(uuid, bytea, uuid)',
-    'withdraw(uuid, uuid)',
-    'record_life(uuid, bigint, timestamptz, text, timestamptz, timestamptz, date, timestamptz, timestamptz, timestamptz,
-      timestamptz, timestamptz, timestamptz, timestamptz, timestamptz, date, date, date, timestamptz, bigint, bytea,
-      timestamptz, timestamptz)',
-    'schedule(uuid, timestamptz)',
-    'orphans(uuid)'
-  ] LOOP
-    EXECUTE format('REVOKE ALL ON FUNCTION ohjaustila.%s FROM PUBLIC', signature);
-    EXECUTE format('GRANT EXECUTE ON FUNCTION ohjaustila.%s TO :"service"', signature);
-    EXECUTE format('ALTER FUNCTION ohjaustila.%s OWNER TO :"narrow"', signature);
-  END LOOP;
-END
-$$;
-REVOKE ALL ON FUNCTION ohjaustila.readmit(uuid, uuid, boolean),
-  ohjaustila.visible_until(text, boolean, boolean, timestamptz, timestamptz) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ohjaustila.readmit(uuid, uuid, boolean) TO :"narrow";
-GRANT EXECUTE ON FUNCTION ohjaustila.visible_until(text, boolean, boolean, timestamptz, timestamptz)
-  TO :"narrow", :"service";
-ALTER FUNCTION ohjaustila.readmit(uuid, uuid, boolean) OWNER TO :"narrow";
+-- None of these is overloaded, so a name is enough.
+REVOKE ALL ON FUNCTION
+  ohjaustila.find_account,
+  ohjaustila.find_person,
+  ohjaustila.ensure_person,
+  ohjaustila.appoint,
+  ohjaustila.dismiss,
+  ohjaustila.admit,
+  ohjaustila.redeem_invitation,
+  ohjaustila.withdraw,
+  ohjaustila.record_life,
+  ohjaustila.schedule,
+  ohjaustila.orphans,
+  ohjaustila.readmit,
+  ohjaustila.require_admin,
+  ohjaustila.visible_until
+  FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+  ohjaustila.find_account,
+  ohjaustila.find_person,
+  ohjaustila.ensure_person,
+  ohjaustila.appoint,
+  ohjaustila.dismiss,
+  ohjaustila.admit,
+  ohjaustila.redeem_invitation,
+  ohjaustila.withdraw,
+  ohjaustila.record_life,
+  ohjaustila.schedule,
+  ohjaustila.orphans,
+  ohjaustila.visible_until
+  TO :"service";
+GRANT EXECUTE ON FUNCTION
+  ohjaustila.find_account,
+  ohjaustila.find_person,
+  ohjaustila.ensure_person,
+  ohjaustila.appoint,
+  ohjaustila.dismiss,
+  ohjaustila.admit,
+  ohjaustila.redeem_invitation,
+  ohjaustila.withdraw,
+  ohjaustila.record_life,
+  ohjaustila.schedule,
+  ohjaustila.orphans,
+  ohjaustila.readmit,
+  ohjaustila.require_admin,
+  ohjaustila.visible_until
+  TO :"narrow";
+
+ALTER FUNCTION ohjaustila.find_account OWNER TO :"narrow";
+ALTER FUNCTION ohjaustila.find_person OWNER TO :"narrow";
+ALTER FUNCTION ohjaustila.ensure_person OWNER TO :"narrow";
+ALTER FUNCTION ohjaustila.appoint OWNER TO :"narrow";
+ALTER FUNCTION ohjaustila.dismiss OWNER TO :"narrow";
+ALTER FUNCTION ohjaustila.admit OWNER TO :"narrow";
+ALTER FUNCTION ohjaustila.redeem_invitation OWNER TO :"narrow";
+ALTER FUNCTION ohjaustila.withdraw OWNER TO :"narrow";
+ALTER FUNCTION ohjaustila.record_life OWNER TO :"narrow";
+ALTER FUNCTION ohjaustila.schedule OWNER TO :"narrow";
+ALTER FUNCTION ohjaustila.orphans OWNER TO :"narrow";
+ALTER FUNCTION ohjaustila.readmit OWNER TO :"narrow";
+ALTER FUNCTION ohjaustila.require_admin OWNER TO :"narrow";

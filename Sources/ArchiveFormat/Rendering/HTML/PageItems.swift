@@ -1,0 +1,36 @@
+/// One message, one file of index.html.
+struct PageItems: Sendable {
+  let parts: PageParts
+
+  /// An item of the day's list; `#m12` leads to it.
+  func message(_ message: ArchivedMessage) -> HTML {
+    let number = parts.texts.messageNumber(message.number)
+    return """
+      <li class="message \(message.senderRole.rawValue)" id="m\(message.number)">
+      <p class="by">\(parts.name(message.senderName)) <span class="role">\(parts.texts.roles(message.senderRole))</span> \
+      \(parts.clock(message.sentAt)) \
+      <a class="number" href="#m\(message.number)" aria-label="\(number)">#\(message.number)</a></p>
+      <div class="text" dir="auto"\(parts.contentLanguage)>\(message.text)</div>
+      </li>
+
+      """
+  }
+
+  /// The heading above the messages of one day, and the start of their list.
+  func dayStart(_ day: CivilDay) -> HTML {
+    "<h3 class=\"day\"><time datetime=\"\(day.iso)\">\(parts.calendar.longDay(day))</time></h3>\n<ol>\n"
+  }
+
+  /// An item of the list of files.
+  func file(_ file: ArchivedFile) -> HTML {
+    """
+    <li>
+    <a class="name" href="\(RelativeLink.encode(file.path))"><bdi>\(file.originalName)</bdi></a>
+    <p class="small">\(parts.sizes.size(file.size)) · <bdi>\(file.contentType)</bdi> · \
+    \(parts.name(file.uploaderName)), \(parts.texts.roles(file.uploaderRole)) · \(parts.time(file.uploadedAt))</p>
+    <p class="small">\(parts.texts.checksum): <span class="hash">\(file.sha256)</span></p>
+    </li>
+
+    """
+  }
+}

@@ -1,0 +1,50 @@
+/// All words of index.html in one language.
+struct PageTexts: Sendable {
+  let language: ArchiveLanguage
+  let kind: String
+  let introduction: @Sendable (_ asOf: HTML) -> HTML
+  let skipToMessages: String
+  let contents: String
+  let sections: Sections
+  let basics: Basics
+  let roles: @Sendable (ArchivedRole) -> String
+  let events: @Sendable (ArchivedEvent.Kind) -> String
+  let lastDays: LastDays
+  let counts: Counts
+  let noMessages: String
+  let noFiles: String
+  /// By BCP 47 tag; another tag is shown as it is.
+  let languageNames: [String: String]
+  let messageNumber: @Sendable (Int) -> String
+  let joined: String
+  let left: String
+  let unnamed: String
+  let notNamed: String
+  let checksum: String
+  let rating: @Sendable (Int) -> String
+  let footer: String
+
+  struct Sections: Sendable {
+    let basics, participants, timeline, messages, files, feedback: String
+  }
+
+  struct Basics: Sendable {
+    let organisation, controller, register, topics, guidanceLanguage, asOf, identifier: String
+  }
+
+  struct LastDays: Sendable {
+    let heading, active, reactivatable, archived, open: String
+  }
+
+  struct Counts: Sendable {
+    let message, messages, file, files: String
+  }
+
+  static func of(_ language: ArchiveLanguage) -> PageTexts {
+    switch language {
+    case .fi: finnish
+    case .sv: swedish
+    case .en: english
+    }
+  }
+}

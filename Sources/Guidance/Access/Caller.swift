@@ -1,0 +1,36 @@
+import Foundation
+
+/// An identity and the principal that the database knows it as.
+public struct Caller: Sendable {
+  /// What the database knows the identity as. Never both: whoever is staff at an issuer is not a customer there.
+  public enum Principal: Hashable, Sendable {
+    case staff(ID<Account>)
+    case customer(ID<Person>)
+    /// Signed in, and nobody here: no staff account, and a person without a space.
+    case stranger
+  }
+
+  /// What the token said.
+  public let identity: Identity
+  /// Whom the database knows.
+  public let principal: Principal
+
+  public init(identity: Identity, principal: Principal) {
+    self.identity = identity
+    self.principal = principal
+  }
+
+  /// The principal's identifier, as row-level security compares it.
+  var uuid: UUID? {
+    switch principal {
+    case .staff(let id): id.uuid
+    case .customer(let id): id.uuid
+    case .stranger: nil
+    }
+  }
+
+  /// The customer's identifier when the caller is one.
+  var person: ID<Person>? {
+    if case .customer(let id) = principal { id } else { nil }
+  }
+}

@@ -1,0 +1,50 @@
+import Synchronization
+
+/// Which principal an identity is, as lately looked up.
+///
+/// Staff accounts never change their identifier. A person may be erased and come back as another, so a customer's entry
+/// lives for seconds only, and a stranger's not at all: an invitation counts at once.
+final class CallerCache: Sendable {
+  private struct Key: Hashable {
+    let issuer: String
+    let subject: String
+    let personalIdentityCode: PersonalIdentityCode?
+  }
+
+  private struct Entry {
+    let principal: Caller.Principal
+    let goodUntil: ContinuousClock.Instant
+  }
+
+  private static let capacity = 20_000
+  private let entries = Mutex<[Key: Entry]>([:])
+
+  func principal(of identity: Identity) -> Caller.Principal? {
+    let entry = entries.withLock { $0[Self.key(identity)] }
+    guard let entry, entry.goodUntil > .now else { return nil }
+    return entry.principal
+  }
+
+  func remember(_ principal: Caller.Principal, of identity: Identity) {
+    let lifetime: Duration
+    switch principal {
+    case .staff: lifetime = .seconds(300)
+    case .customer: lifetime = .seconds(20)
+    case .stranger: return
+    }
+    entries.withLock { entries in
+      if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
+      entries[Self.key(identity)] = Entry(principal: principal, goodUntil: .now + lifetime)
+    }
+  }
+
+  /// Forgets everybody: a person was erased.
+  func clear() {
+    entries.withLock { $0.removeAll(keepingCapacity: true) }
+  }
+
+  private static func key(_ identity: Identity) -> Key {
+    Key(
+      issuer: identity.issuer, subject: identity.subject, personalIdentityCode: identity.personalIdentityCode)
+  }
+}

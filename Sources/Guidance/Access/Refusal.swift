@@ -1,0 +1,41 @@
+public import Lifecycle
+
+/// Why the service does not do what it was asked. Each case becomes one problem document; nothing has been changed.
+public enum Refusal: Error, Equatable, Sendable {
+  /// There is no such thing, or the caller may not know that there is.
+  case notFound
+  /// The caller is known, sees the thing, and may not do this to it.
+  case forbidden(Prohibition)
+  /// The space's state does not allow it. `since` is the moment that decided, where one did.
+  case wrongState(State, allowedFrom: [State], since: Instant?)
+  /// The space is restricted (GDPR 18): customers read and download, nothing else happens.
+  case restricted
+  /// A member of the request has a value that can't be taken. `field` is a JSON pointer.
+  case invalid(field: String, rule: String)
+  /// What the request builds on has changed since it was read.
+  case preconditionFailed
+  /// The same key was used for another request before.
+  case idempotencyMismatch
+  /// A request with the same key is being carried out.
+  case idempotencyInProgress
+  /// A file is larger than the service takes, in bytes.
+  case tooLarge(limit: Int)
+  /// The upload ended before what its header announced had arrived.
+  case cutOff
+  /// An invitation's code is wrong, used, withdrawn or expired; which of these is not told.
+  case invitationRefused
+  /// The organisation would be left without an admin, or a space without a counsellor.
+  case lastOne(String)
+}
+
+/// Why a caller may not do what others may.
+public enum Prohibition: String, Equatable, Sendable {
+  /// The role does not include it, in any state.
+  case role
+  /// The member of staff has signed no confidentiality commitment (seed 002 §10).
+  case commitmentMissing
+  /// The token does not reach the configured level of assurance, or has no `auth_time`.
+  case assurance
+  /// Only an operator may.
+  case operatorOnly
+}

@@ -1,0 +1,7 @@
+/// What somebody is to one space.
+public enum SpaceRole: String, Sendable, CaseIterable {
+  case customer
+  case counsellor
+  /// An admin of the organisation who is not in the space: sees the envelope, never content.
+  case admin
+}

@@ -1,0 +1,71 @@
+public import Lifecycle
+import Postgres
+
+/// What a customer thought of the guidance.
+public struct Feedback: Sendable {
+  /// One to five.
+  public let rating: Int
+  public let text: String?
+  public let givenAt: Instant
+
+  /// What a rating may be.
+  public static let ratings = 1...5
+  /// Longest text, in Unicode scalars.
+  public static let maximumLength = 4000
+}
+
+extension GuidanceStore {
+  /// Gives or changes the caller's feedback: from closing on, also while the space is archived.
+  public func giveFeedback(
+    rating: Int, text: String?, on space: ID<Space>, by caller: Caller
+  ) async throws -> Feedback {
+    guard Feedback.ratings.contains(rating) else { throw Refusal.invalid(field: "/rating", rule: "is 1 to 5") }
+    guard text?.unicodeScalars.count ?? 0 <= Feedback.maximumLength else {
+      throw Refusal.invalid(field: "/text", rule: "has at most \(Feedback.maximumLength) characters")
+    }
+    return try await change(space, by: caller, to: .giveFeedback) { change in
+      let author = try change.participation()
+      let body = try change.cipher().seal(text, .feedback(author))
+      try change.enqueue(
+        """
+        INSERT INTO ohjaustila.feedback (space_id, participant_id, rating, body, given_at)
+        VALUES (\(space), \(author), \(Int16(rating)), \(body), \(change.now))
+        ON CONFLICT (space_id, participant_id)
+        DO UPDATE SET rating = excluded.rating, body = excluded.body, given_at = excluded.given_at
+        """)
+      try change.journal("feedbackGiven")
+      change.touchContent()
+      return Feedback(rating: rating, text: text, givenAt: change.now)
+    }
+  }
+
+  /// The caller's own feedback.
+  ///
+  /// - Throws: `Refusal.notFound` when none was given.
+  public func feedback(on space: ID<Space>, by caller: Caller) async throws -> Feedback {
+    try await reading(
+      space, by: caller, to: .giveFeedback,
+      [
+        """
+        SELECT f.participant_id, f.rating, f.body, f.given_at FROM ohjaustila.feedback f
+        JOIN ohjaustila.my_space mine ON mine.principal = ohjaustila.principal() AND mine.space_id = f.space_id
+          AND mine.participant_id = f.participant_id
+        WHERE f.space_id = \(space)
+        """
+      ]
+    ) { access, rows in
+      guard let row = try rows[0].optionalOne() else { throw Refusal.notFound }
+      return try Feedback(row, self.cipher(of: access))
+    }
+  }
+}
+
+extension Feedback {
+  init(_ row: Row, _ cipher: SpaceCipher) throws {
+    var cells = row.cells
+    let author: ID<Participation> = try cells.next()
+    let rating: Int = try cells.next()
+    let body: Bytea? = try cells.next()
+    try self.init(rating: rating, text: cipher.open(body, .feedback(author)), givenAt: cells.next())
+  }
+}

@@ -1,0 +1,67 @@
+import Lifecycle
+import Postgres
+import Vault
+
+/// Reads a file's chunks, a few in each round trip, under the rights that the caller has at that moment.
+///
+/// Holds no connection between batches: a slow client costs nothing but its own buffers.
+struct ChunkReader: Sendable {
+  let store: GuidanceStore
+  let caller: Caller
+  let space: ID<Space>
+  let header: FileHeader
+  let cipher: ChunkCipher
+
+  /// Chunks in a round trip: 1 MiB.
+  static let batch: UInt64 = 4
+
+  /// Sends a range of the file; touches only the chunks that it covers. The next batch is read while one is sent.
+  ///
+  /// - Throws: `Refusal.notFound` when the right to read has ended; `DamagedContent`; what `write` throws.
+  func send(_ range: Range<UInt64>, to write: (sending [UInt8]) async throws -> Void) async throws {
+    guard !range.isEmpty else { return }
+    let size = UInt64(header.chunkSize)
+    let chunks = (range.lowerBound / size)..<((range.upperBound - 1) / size + 1)
+    var next = Task { try await read(Self.first(of: chunks)) }
+    defer { next.cancel() }
+    var start = chunks.lowerBound
+    while start < chunks.upperBound {
+      let pieces = try await withTaskCancellationHandler { try await next.value } onCancel: { [next] in next.cancel() }
+      let rest = (start + UInt64(pieces.count))..<chunks.upperBound
+      if !rest.isEmpty { next = Task { try await read(Self.first(of: rest)) } }
+      for (offset, piece) in pieces.enumerated() {
+        try await write(Self.part(of: piece, at: (start + UInt64(offset)) * size, within: range))
+      }
+      start = rest.lowerBound
+    }
+  }
+
+  private static func first(of chunks: Range<UInt64>) -> Range<UInt64> {
+    chunks.lowerBound..<min(chunks.upperBound, chunks.lowerBound + batch)
+  }
+
+  /// The part of a chunk that lies in the range; the whole of it without a copy, where it does.
+  private static func part(of chunk: [UInt8], at position: UInt64, within range: Range<UInt64>) -> [UInt8] {
+    let lower = range.lowerBound > position ? Int(range.lowerBound - position) : 0
+    let upper = min(chunk.count, Int(range.upperBound - position))
+    return lower == 0 && upper == chunk.count ? chunk : Array(chunk[lower..<upper])
+  }
+
+  private func read(_ chunks: Range<UInt64>) async throws -> [[UInt8]] {
+    let sealed = try await store.service.readOnce([
+      store.stating(caller, space: space),
+      """
+      SELECT data FROM ohjaustila.file_chunk WHERE space_id = \(space) AND upload_id = \(cipher.upload)
+        AND index >= \(Int32(chunks.lowerBound)) AND index < \(Int32(chunks.upperBound)) ORDER BY index
+      """,
+    ]) { rows in try rows[1].map { try $0.get(0, as: Bytea.self) } }
+    // Row-level security shows nothing any more once the right has ended.
+    guard !sealed.isEmpty else { throw Refusal.notFound }
+    guard sealed.count == chunks.count else { throw DamagedContent(what: "chunks of a file are missing") }
+    return try zip(chunks, sealed).map { index, data in
+      let chunk = try cipher.open(data, index: Int(index))
+      guard chunk.count == header.length(ofChunk: index) else { throw DamagedContent(what: "a chunk's length") }
+      return chunk
+    }
+  }
+}

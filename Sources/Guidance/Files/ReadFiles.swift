@@ -1,0 +1,51 @@
+import Lifecycle
+import Postgres
+
+extension GuidanceStore {
+  /// A space's files in the order published, from after the cursor on.
+  public func files(of space: ID<Space>, _ page: PageRequest, for caller: Caller) async throws -> Page<File> {
+    let after = try page.number()
+    let files = try await reading(
+      space, by: caller, to: .readContent,
+      [
+        FileRow.selection(space, "f.number > \(after) ORDER BY f.number LIMIT \(page.limit + 1)"),
+        Participant.selection("p.space_id = \(space)"),
+      ]
+    ) { access, rows in
+      let cipher = try self.cipher(of: access)
+      let senders = try Senders(rows[1], cipher)
+      return try rows[0].map { try FileRow($0, cipher, senders).file }
+    }
+    return Page(files, limit: page.limit, next: { String($0.number) })
+  }
+
+  /// Opens one file for download.
+  ///
+  /// - Throws: `Refusal.notFound`.
+  public func download(_ id: ID<File>, of space: ID<Space>, for caller: Caller) async throws -> FileDownload {
+    try await reading(
+      space, by: caller, to: .readContent,
+      [FileRow.selection(space, "f.id = \(id)"), Participant.selection("p.space_id = \(space)")]
+    ) { access, rows in
+      guard let row = try rows[0].optionalOne() else { throw Refusal.notFound }
+      let cipher = try self.cipher(of: access)
+      let file = try FileRow(row, cipher, Senders(rows[1], cipher))
+      let reader = ChunkReader(
+        store: self, caller: caller, space: space, header: file.header, cipher: cipher.chunks(of: file.upload))
+      return FileDownload(file: file.file, reader: reader)
+    }
+  }
+}
+
+/// A file that may be sent: its description, and its bytes a batch of chunks at a time.
+public struct FileDownload: Sendable {
+  public let file: File
+  let reader: ChunkReader
+
+  /// Sends the whole file in order.
+  ///
+  /// Each batch is read under the caller's rights of that moment: when they end, this throws and the transfer breaks.
+  public func send(to write: (sending [UInt8]) async throws -> Void) async throws {
+    try await reader.send(0..<UInt64(file.size), to: write)
+  }
+}

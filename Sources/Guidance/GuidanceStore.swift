@@ -1,0 +1,73 @@
+public import Lifecycle
+public import Logging
+public import Postgres
+public import Vault
+
+/// The guidance spaces of one installation: every use case is a method of it, grouped by concern in this module's folders.
+///
+/// It holds no state that matters: several copies of the service may use one database at once.
+public final class GuidanceStore: Sendable {
+  /// Connections that log in as the service: everything a caller does, under row-level security.
+  let service: Database
+  /// Connections that log in as the scheduler: crossings, notices, destruction.
+  let scheduler: Database
+  let keys: KeyRing
+  let policies: Policies
+  let zone: CivilZone
+  /// The one clock.
+  public let clock: GuidanceClock
+  let options: Options
+  let logger: Logger
+  let callers = CallerCache()
+
+  /// Limits an installation may set.
+  public struct Options: Sendable {
+    /// Largest file, in bytes.
+    public var maximumFileSize: Int
+    /// How long an invitation's code is good for.
+    public var invitationLifetime: Duration
+    /// An upload that was not finished by then is cleaned up.
+    public var uploadLifetime: Duration
+
+    public init(
+      maximumFileSize: Int = 1 << 30, invitationLifetime: Duration = .seconds(30 * 86_400),
+      uploadLifetime: Duration = .seconds(86_400)
+    ) {
+      self.maximumFileSize = maximumFileSize
+      self.invitationLifetime = invitationLifetime
+      self.uploadLifetime = uploadLifetime
+    }
+  }
+
+  public init(
+    service: Database, scheduler: Database, keys: KeyRing, policies: Policies, zone: CivilZone, clock: GuidanceClock,
+    options: Options = Options(), logger: Logger
+  ) {
+    self.service = service
+    self.scheduler = scheduler
+    self.keys = keys
+    self.policies = policies
+    self.zone = zone
+    self.clock = clock
+    self.options = options
+    self.logger = logger
+  }
+
+  /// Opens the key of a space that a caller reaches.
+  ///
+  /// - Throws: `Refusal.notFound` for who sees only the envelope; what the vault says of a damaged key.
+  func cipher(of access: SpaceAccess) throws -> SpaceCipher {
+    guard let secret = access.secret else { throw Refusal.notFound }
+    return SpaceCipher(try keys.unwrap(WrappedKey(bytes: secret.wrappedKey), of: .space(access.space.id.uuid)))
+  }
+
+  /// Makes a request key fit for the database.
+  func idempotency(_ request: RequestKey, of caller: Caller) -> Idempotency {
+    let identity = caller.identity
+    let scope = [identity.issuer, identity.subject, request.method, request.path, request.key]
+    let body = String(decoding: request.body, as: UTF8.self)
+    return Idempotency(
+      scope: keys.blindIndex.digest(scope.map { "\($0.utf8.count):\($0)" }.joined(), kind: .request),
+      body: keys.blindIndex.digest(body, kind: .request))
+  }
+}

@@ -1,0 +1,84 @@
+import Lifecycle
+import Postgres
+
+/// What an operator says of a new organisation.
+public struct OrganisationDraft: Sendable {
+  public let name: String
+  public let businessID: BusinessID?
+  public let language: Language
+  public let controllerName: String?
+  public let controllerContact: String?
+  public let privacyNotice: String?
+  /// Whose tokens can be its staff; the operator's own issuer unless given.
+  public let staffIssuer: String?
+  /// Its first admins, at least one.
+  public let admins: [StaffAppointment]
+
+  public init(
+    name: String, businessID: BusinessID?, language: Language, controllerName: String?, controllerContact: String?,
+    privacyNotice: String?, staffIssuer: String?, admins: [StaffAppointment]
+  ) {
+    self.name = name
+    self.businessID = businessID
+    self.language = language
+    self.controllerName = controllerName
+    self.controllerContact = controllerContact
+    self.privacyNotice = privacyNotice
+    self.staffIssuer = staffIssuer
+    self.admins = admins
+  }
+}
+
+extension GuidanceStore {
+  /// Creates an organisation with its first admins.
+  ///
+  /// - Throws: `Refusal.forbidden` unless the caller is an operator.
+  public func createOrganisation(
+    _ draft: OrganisationDraft, by caller: Caller, request: RequestKey? = nil
+  ) async throws -> Organisation {
+    guard caller.identity.isOperator else { throw Refusal.forbidden(.operatorOnly) }
+    let id = ID<Organisation>.make()
+    let repeatable = request.map { idempotency($0, of: caller) }
+    let issuer = draft.staffIssuer ?? caller.identity.issuer
+    do {
+      try await service.write(preamble: [stating(caller)]) { transaction in
+        if let repeatable {
+          let rows = try transaction.pipeline([repeatable.claim, repeatable.earlier])
+          try repeatable.check(claimed: rows[0], earlier: rows[1])
+        }
+        try transaction.enqueue(draft.insertion(id, issuer: issuer))
+        for admin in draft.admins {
+          try transaction.enqueue("SELECT \(admin.appointing(to: id, issuer: issuer))")
+        }
+        if let repeatable {
+          try transaction.enqueue(repeatable.forget)
+          try transaction.enqueue(repeatable.remember(resource: id.uuid, space: nil, status: 201))
+        }
+      }
+    } catch let repetition as Repetition {
+      return try await organisation(repetition.resource(Organisation.self))
+    }
+    return try await organisation(id)
+  }
+}
+
+extension OrganisationDraft {
+  fileprivate func insertion(_ id: ID<Organisation>, issuer: String) -> Query {
+    """
+    INSERT INTO ohjaustila.organisation (id, name, business_id, language, controller_name, controller_contact,
+      privacy_notice, staff_issuer, created_at)
+    VALUES (\(id), \(name), \(businessID?.description), \(language), \(controllerName ?? name), \(controllerContact),
+      \(privacyNotice), \(issuer), ohjaustila.instant_now())
+    """
+  }
+}
+
+extension StaffAppointment {
+  /// The call of the narrow function that writes the membership and what follows from it.
+  func appointing(to organisation: ID<Organisation>, issuer: String) -> Query {
+    """
+    ohjaustila.appoint(\(organisation), \(ID<Account>.make()), \(issuer), \(subject), \(name), \(email?.text),
+      \(roles), \(commitmentSignedOn))
+    """
+  }
+}

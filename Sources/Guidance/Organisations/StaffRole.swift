@@ -1,0 +1,13 @@
+public import Postgres
+
+/// What a member of an organisation's staff may be there (domain.md).
+public enum StaffRole: String, Sendable, CaseIterable, PostgresRepresentable {
+  /// Opens and leads spaces.
+  case counsellor
+  /// Answers contact requests.
+  case adviser
+  /// Manages staff; closes and archives the spaces of a counsellor who is gone. Never reads content.
+  case admin
+  /// Follows figures.
+  case supervisor
+}

@@ -1,0 +1,79 @@
+import Lifecycle
+import Postgres
+
+extension GuidanceStore {
+  /// A space's participants, those who left included, for who takes part in it.
+  public func participants(of id: ID<Space>, for caller: Caller) async throws -> [Participant] {
+    try await reading(id, by: caller, to: .readContent, [Participant.selection("p.space_id = \(id)")]) { access, rows in
+      try Senders(rows[0], self.cipher(of: access)).participants
+    }
+  }
+
+  /// Invites another customer.
+  public func invite(
+    _ customer: SpaceDraft.Customer, to id: ID<Space>, by caller: Caller, request: RequestKey? = nil
+  ) async throws -> Participant {
+    let invitation = try Invitation(customer, index: 0, among: [customer], language: .finnish, keys: keys)
+    let participation: ID<Participation>
+    do {
+      participation = try await change(id, by: caller, to: .invite, request: request) { change in
+        try self.write(invitation, change)
+      }
+    } catch let repetition as Repetition {
+      participation = repetition.resource(Participation.self)
+    } catch let error as PostgresError where error.sqlState == .uniqueViolation {
+      throw Refusal.invalid(field: "/hetu", rule: "names somebody who is not in the space yet")
+    }
+    guard let invited = try await participants(of: id, for: caller).first(where: { $0.id == participation }) else {
+      throw Refusal.notFound
+    }
+    return invited
+  }
+
+  private func write(_ invitation: Invitation, _ change: SpaceChange) throws -> ID<Participation> {
+    let id = change.space.id
+    // The person's row is locked after the space's here, and before it when a space is opened: no deadlock, because
+    // nobody else can hold a lock on a space that is being opened.
+    let person = try invitation.ensuringPerson.map { ensuring in
+      try change.all(ensuring) { try $0.get(0, as: ID<Person>.self) }
+    }?.first
+    if let person {
+      try change.enqueue(
+        """
+        SELECT ohjaustila.admit(\(id), \(person.uuid), 'customer', \(invitation.participation),
+          \(change.timeline.erasesAt), \(change.space.createdAt))
+        """)
+    }
+    let cipher = try change.cipher()
+    try change.enqueue(
+      invitation.insertion(
+        space: id, person: person, at: change.now, lifetime: options.invitationLifetime, cipher: cipher, keys: keys))
+    if let notice = invitation.notice(space: id, at: change.now, cipher: cipher) { try change.enqueue(notice) }
+    try change.journal("participantInvited", details: [("participant", invitation.participation.description)])
+    change.touchEnvelope()
+    change.resource = invitation.participation.uuid
+    return invitation.participation
+  }
+
+  /// Withdraws an invitation that nobody has used.
+  ///
+  /// - Throws: `Refusal.notFound` for no such participant; `lastOne` for somebody who has entered: a customer leaves by
+  ///   their own wish, and a counsellor is only ever replaced.
+  public func withdraw(_ participation: ID<Participation>, from id: ID<Space>, by caller: Caller) async throws {
+    try await change(id, by: caller, to: .invite) { change in
+      let found = try change.all(
+        "SELECT entered_at IS NULL AND left_at IS NULL FROM ohjaustila.participant WHERE space_id = \(id) AND id = \(participation)"
+      ) { try $0.get(0, as: Bool.self) }
+      guard let unused = found.first else { throw Refusal.notFound }
+      guard unused else { throw Refusal.lastOne("only an invitation that nobody has used is withdrawn") }
+      try change.enqueue("SELECT ohjaustila.withdraw(\(id), \(participation))")
+      try change.enqueueUpdatingOne(
+        """
+        UPDATE ohjaustila.participant SET left_at = \(change.now), invitation_index = NULL, invitation_expires_at = NULL
+        WHERE space_id = \(id) AND id = \(participation)
+        """)
+      try change.journal("invitationWithdrawn", details: [("participant", participation.description)])
+      change.touchEnvelope()
+    }
+  }
+}

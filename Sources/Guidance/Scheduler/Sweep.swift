@@ -1,0 +1,98 @@
+public import Lifecycle
+import Logging
+import Postgres
+
+/// What a sweep did, or would do.
+public struct SweepReport: Sendable, Equatable {
+  /// Spaces that entered each state.
+  public internal(set) var crossed: [State: Int] = [:]
+  /// Notices planned.
+  public internal(set) var notices = 0
+  /// Spaces that another transaction held; they are tried again.
+  public internal(set) var skipped = 0
+  /// Spaces whose ciphertext is gone and checked.
+  public internal(set) var destroyed = 0
+  /// Customers whose last space was erased, gone with everything about them.
+  public internal(set) var peopleErased = 0
+
+  public init() {}
+
+  static func += (left: inout SweepReport, right: SweepReport) {
+    left.crossed.merge(right.crossed, uniquingKeysWith: +)
+    left.notices += right.notices
+    left.skipped += right.skipped
+    left.destroyed += right.destroyed
+    left.peopleErased += right.peopleErased
+  }
+}
+
+extension GuidanceStore {
+  /// Carries out everything that is due: crossings, notices, erasures, and the cleaning up after them.
+  ///
+  /// Safe in several copies at once, and to be cut off anywhere: each batch is one transaction, each destruction many
+  /// small ones that another run takes up.
+  public func sweep() async throws -> SweepReport {
+    var report = SweepReport()
+    let mayDestroy = abs(try await readClocks().components.seconds) <= Self.destructionSkew.components.seconds
+    if !mayDestroy {
+      logger.error("nothing is destroyed: the clocks of service and database are too far apart")
+    }
+    while let batch = try await SweepBatch(store: self, mayDestroy: mayDestroy).run() { report += batch }
+    if mayDestroy { report += try await destroy() }
+    try await cleanUp()
+    return report
+  }
+
+  /// What a sweep at an instant would do, decided by the same core, writing nothing.
+  ///
+  /// - Parameter instant: now when nil; spaces due by then are counted.
+  public func rehearseSweep(asOf instant: Instant?) async throws -> SweepReport {
+    var report = SweepReport()
+    var after: ID<Space>?
+    repeat {
+      let (spaces, now) = try await dueSpaces(asOf: instant, after: after)
+      for space in spaces {
+        let policy = try policies.policy(register: space.register, version: space.policyVersion)
+        let due = space.timeline.crossings(
+          policy: policy, zone: zone, after: space.journaledThrough, through: instant ?? now)
+        for crossing in due { report.count(crossing) }
+      }
+      after = spaces.last?.id
+    } while after != nil
+    return report
+  }
+
+  private func dueSpaces(asOf instant: Instant?, after: ID<Space>?) async throws -> ([Space], Instant) {
+    try await scheduler.readOnce([
+      stating(nil),
+      """
+      SELECT \(Space.columns) FROM ohjaustila.due d JOIN ohjaustila.space s ON s.id = d.space_id
+      WHERE d.at <= coalesce(\(instant), ohjaustila.instant_now())
+        AND (\(after) IS NULL OR s.id > \(after)) ORDER BY s.id LIMIT \(SweepBatch.size)
+      """,
+      "SELECT ohjaustila.instant_now()",
+    ]) { rows in
+      let spaces = try rows[1].map { row in
+        var cells = row.cells
+        return try Space(cells: &cells)
+      }
+      return (spaces, try rows[2].exactlyOne().get(0))
+    }
+  }
+
+  /// When anything is due next; nil when nothing ever is.
+  public func nextDue() async throws -> Instant? {
+    try await scheduler.readOnce([
+      "SELECT at FROM ohjaustila.due WHERE at < 'infinity' ORDER BY at LIMIT 1"
+    ]) { try $0[0].optionalOne()?.get(0) }
+  }
+}
+
+extension SweepReport {
+  mutating func count(_ crossing: Crossing) {
+    switch crossing {
+    case .boundary(_, _, let to, _): crossed[to, default: 0] += 1
+    case .notice: notices += 1
+    }
+  }
+}

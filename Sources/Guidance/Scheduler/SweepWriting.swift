@@ -1,0 +1,147 @@
+import Foundation
+import Lifecycle
+import Postgres
+
+/// What a batch writes, gathered in columns: a few statements for thousands of spaces.
+struct SweepWriting {
+  private(set) var report = SweepReport()
+  private var journal = JournalColumns()
+  private var notices = NoticeColumns()
+  private var heads = HeadColumns()
+  private var erased: [ID<Space>] = []
+  private var skipped: [ID<Space>] = []
+
+  /// Decides what is due for one locked space and adds it.
+  mutating func carryOut(_ space: Space, through now: Instant, store: GuidanceStore) throws {
+    let policy = try store.policies.policy(register: space.register, version: space.policyVersion)
+    var head = space.journal
+    let due = space.timeline.crossings(
+      policy: policy, zone: store.zone, after: space.journaledThrough, through: now)
+    for crossing in due {
+      report.count(crossing)
+      switch CrossingEffect(crossing, on: space.id, recordedAt: now) {
+      case .journal(let entry): journal.append(head.append(entry, of: space.id))
+      case .notice(let notice): notices.append(notice)
+      }
+    }
+    let next = space.timeline.nextDue(policy: policy, zone: store.zone, after: now) ?? .distantFuture
+    heads.append(space.id, head, through: now, next: next)
+    if space.timeline.state(at: now) == .erased { erased.append(space.id) }
+  }
+
+  /// Leaves spaces for later.
+  mutating func skip(_ spaces: [ID<Space>]) {
+    skipped += spaces
+    report.skipped += spaces.count
+  }
+
+  /// Queues everything; it goes out with COMMIT.
+  func enqueue(on transaction: WriteTransaction, retryAt: Instant) throws {
+    if !journal.spaces.isEmpty { try transaction.enqueue(journal.insertion) }
+    if !notices.ids.isEmpty { try transaction.enqueue(notices.insertion) }
+    if !heads.spaces.isEmpty {
+      try transaction.enqueue(heads.update)
+      try transaction.enqueue(heads.scheduling)
+    }
+    if !skipped.isEmpty {
+      try transaction.enqueue(
+        """
+        UPDATE ohjaustila.due SET skips = least(skips + 1, 1000), retry_at = \(retryAt)
+        WHERE space_id = ANY (\(skipped))
+        """)
+    }
+    if !erased.isEmpty { try Erasure.enqueue(erased, on: transaction) }
+  }
+}
+
+/// Journal entries by column.
+private struct JournalColumns {
+  var spaces: [ID<Space>] = []
+  private var sequences: [Int] = []
+  private var kinds: [String] = []
+  private var effective: [Instant] = []
+  private var recorded: [Instant] = []
+  private var entries: [Bytea] = []
+  private var hashes: [Bytea] = []
+
+  mutating func append(_ row: JournalRow) {
+    spaces.append(row.space)
+    sequences.append(row.sequence)
+    kinds.append(row.kind)
+    effective.append(row.effectiveAt)
+    recorded.append(row.recordedAt)
+    entries.append(Bytea(row.entry))
+    hashes.append(Bytea(row.hash))
+  }
+
+  var insertion: Query {
+    """
+    INSERT INTO ohjaustila.journal (space_id, seq, kind, effective_at, recorded_at, entry, hash)
+    SELECT * FROM unnest(\(spaces), \(sequences), \(kinds), \(effective), \(recorded), \(entries), \(hashes))
+    """
+  }
+}
+
+/// Planned notices by column.
+private struct NoticeColumns {
+  var ids: [ID<PlannedNotice>] = []
+  private var spaces: [ID<Space>] = []
+  private var codes: [String] = []
+  private var effective: [Instant] = []
+  private var boundaries: [Instant] = []
+  private var planned: [Instant] = []
+
+  mutating func append(_ notice: PlannedNotice) {
+    ids.append(notice.id)
+    spaces.append(notice.space)
+    codes.append(notice.code)
+    effective.append(notice.effectiveAt)
+    boundaries.append(notice.boundaryAt)
+    planned.append(notice.plannedAt)
+  }
+
+  var insertion: Query {
+    """
+    INSERT INTO ohjaustila.outbox (id, space_id, kind, effective_at, boundary_at, created_at)
+    SELECT * FROM unnest(\(ids), \(spaces), \(codes), \(effective), \(boundaries), \(planned))
+    """
+  }
+}
+
+/// Journal heads and due instants by column.
+private struct HeadColumns {
+  var spaces: [ID<Space>] = []
+  private var sequences: [Int] = []
+  private var hashes: [Bytea] = []
+  private var instants: [Instant] = []
+  private var through: [Instant] = []
+  private var next: [Instant] = []
+
+  mutating func append(_ space: ID<Space>, _ head: JournalHead, through now: Instant, next due: Instant) {
+    spaces.append(space)
+    sequences.append(head.sequence)
+    hashes.append(Bytea(head.hash))
+    instants.append(head.at)
+    through.append(now)
+    next.append(due)
+  }
+
+  /// Every locked row must be found again, or nothing is committed.
+  var update: Query {
+    """
+    WITH changed AS (
+      UPDATE ohjaustila.space s SET version = s.version + 1, journal_seq = u.seq, journal_hash = u.hash,
+        journal_at = u.at, journaled_through = u.through
+      FROM unnest(\(spaces), \(sequences), \(hashes), \(instants), \(through)) AS u (id, seq, hash, at, through)
+      WHERE s.id = u.id RETURNING 1)
+    SELECT ohjaustila.require_one(CASE WHEN count(*) = \(spaces.count) THEN 1 ELSE count(*) + 2 END) FROM changed
+    """
+  }
+
+  var scheduling: Query {
+    """
+    UPDATE ohjaustila.due d SET at = u.next, retry_at = '-infinity', skips = 0
+    FROM unnest(\(spaces), \(next)) AS u (id, next) WHERE d.space_id = u.id
+    """
+  }
+}

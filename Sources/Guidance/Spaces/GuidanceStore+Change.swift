@@ -1,0 +1,78 @@
+import Lifecycle
+import Postgres
+
+extension GuidanceStore {
+  /// Changes one space in one transaction of two round trips: lock and read, decide, write and commit.
+  ///
+  /// Carries out what is due, counts a customer's request as their authentication, and asks the permission table, all
+  /// before `body` decides.
+  ///
+  /// - Parameters:
+  ///   - action: what the permission table is asked about.
+  ///   - expected: the entity tag the caller read, when the request came with If-Match.
+  ///   - request: the client's key for a repeatable POST.
+  ///   - body: decides and queues the writes.
+  /// - Throws: `Refusal`; `Repetition` when the request was carried out before.
+  func change<R: Sendable>(
+    _ id: ID<Space>, by caller: Caller, to action: Action, ifMatch expected: String? = nil,
+    request: RequestKey? = nil, _ body: @escaping @Sendable (SpaceChange) throws -> R
+  ) async throws -> R {
+    guard caller.uuid != nil else { throw Refusal.notFound }
+    let repeatable = request.map { idempotency($0, of: caller) }
+    return try await service.write(preamble: [stating(caller, space: id)]) { transaction in
+      var opening = [SpaceAccess.lock(id), SpaceAccess.load(id)]
+      if let repeatable { opening += [repeatable.claim, repeatable.earlier] }
+      let rows = try transaction.pipeline(opening)
+      let access = try SpaceAccess(rows[1])
+      try repeatable?.check(claimed: rows[2], earlier: rows[3])
+      let change = try SpaceChange(access, caller: caller, store: self, transaction: transaction)
+      try change.carryOutCrossings()
+      try change.recordAuthentication()
+      try Permissions.check(
+        action, roles: access.roles, state: change.state, restricted: access.space.isRestricted,
+        since: change.timeline.beginning(of: change.state))
+      try change.expect(expected)
+      let result = try body(change)
+      if let repeatable {
+        try change.enqueue(repeatable.forget)
+        try change.enqueue(repeatable.remember(resource: change.resource, space: id, status: 200))
+      }
+      try change.finish()
+      return result
+    }
+  }
+}
+
+extension SpaceChange {
+  /// Refuses when the space is no longer what the caller read, also when only a boundary was crossed since.
+  fileprivate func expect(_ tag: String?) throws {
+    guard let tag else { return }
+    guard tag == SpaceView.entityTag(version: space.version, state: state, roles: access.roles) else {
+      throw Refusal.preconditionFailed
+    }
+  }
+
+  /// A customer's request on a space is their authentication into it, of the token's `auth_time`; at most one a local day
+  /// is written.
+  func recordAuthentication() throws {
+    guard caller.person != nil, let participation = access.participation,
+      let authenticated = caller.identity.authenticatedAt, access.authenticationIsNews(authenticated, zone: zone)
+    else { return }
+    let name = try sealedOwnName()
+    try record(.customerAuthenticated(authTime: authenticated), details: [("participant", participation.description)])
+    try enqueueUpdatingOne(
+      """
+      UPDATE ohjaustila.participant SET last_authenticated_at = greatest(last_authenticated_at, \(authenticated)),
+        entered_at = coalesce(entered_at, \(now)), name = coalesce(name, \(name))
+      WHERE space_id = \(space.id) AND id = \(participation)
+      """)
+  }
+}
+
+extension SpaceAccess {
+  /// Whether a customer's authentication has anything to write: the first ever, or the first of its local day.
+  func authenticationIsNews(_ authenticated: Instant, zone: CivilZone) -> Bool {
+    guard let last = lastAuthenticatedAt, enteredAt != nil else { return true }
+    return zone.date(of: authenticated) > zone.date(of: last)
+  }
+}

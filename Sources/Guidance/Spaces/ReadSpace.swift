@@ -1,0 +1,66 @@
+import Lifecycle
+import Postgres
+
+extension GuidanceStore {
+  /// One space as the caller sees it.
+  ///
+  /// A customer's read is their authentication into the space: the first of a local day is written first.
+  ///
+  /// - Throws: `Refusal.notFound` where there is none, or the caller may not know that there is.
+  public func space(_ id: ID<Space>, for caller: Caller) async throws -> SpaceView {
+    try await reading(id, by: caller, [Participant.selection("p.space_id = \(id)")]) { access, rows in
+      try self.view(of: access, participants: rows[0].map(ParticipantRow.init))
+    }
+  }
+
+  /// Each deadline of a space explained, for whoever sees it.
+  public func timeline(of id: ID<Space>, for caller: Caller) async throws -> TimelineView {
+    try await reading(id, by: caller, []) { access, _ in
+      let policy = try self.policies.policy(register: access.space.register, version: access.space.policyVersion)
+      return TimelineView(
+        space: access.space, policy: policy, explanation: access.space.life.explanation(policy, self.zone),
+        now: access.now)
+    }
+  }
+
+  /// Reads a space and what belongs to it in one round trip, having recorded a customer's authentication before.
+  func reading<R: Sendable>(
+    _ id: ID<Space>, by caller: Caller, to action: Action = .read, _ queries: [Query],
+    _ decode: @escaping @Sendable (SpaceAccess, ArraySlice<Rows>) throws -> R
+  ) async throws -> R {
+    guard caller.uuid != nil else { throw Refusal.notFound }
+    let statements = [stating(caller, space: id), SpaceAccess.load(id)] + queries
+    let read: @Sendable ([Rows], Bool) throws -> R? = { [zone] rows, authenticates in
+      let access = try SpaceAccess(rows[1])
+      if authenticates, let authenticated = caller.identity.authenticatedAt, access.roles.contains(.customer),
+        access.authenticationIsNews(authenticated, zone: zone)
+      {
+        return nil
+      }
+      try Permissions.check(
+        action, roles: access.roles, state: access.state, restricted: access.space.isRestricted,
+        since: access.space.timeline.beginning(of: access.state))
+      return try decode(access, rows[2...].rebased)
+    }
+    if let result = try await service.readOnce(statements, { try read($0, caller.person != nil) }) { return result }
+    try await change(id, by: caller, to: .enter) { _ in }
+    guard let result = try await service.readOnce(statements, { try read($0, false) }) else {
+      throw Refusal.notFound
+    }
+    return result
+  }
+
+  /// Opens a space's title and names.
+  func view(of access: SpaceAccess, participants rows: [ParticipantRow]) throws -> SpaceView {
+    let cipher = try access.secret.map { _ in try self.cipher(of: access) }
+    let title = try cipher.flatMap { try $0.open(access.secret?.title, .title(access.space.id)) }
+    return SpaceView(
+      space: access.space, roles: access.roles, participation: access.participation, now: access.now, title: title,
+      participants: try cipher.map { cipher in try rows.map { try $0.opened(cipher) } } ?? [])
+  }
+}
+
+extension ArraySlice {
+  /// The same elements, counted from zero.
+  fileprivate var rebased: ArraySlice<Element> { Array(self)[...] }
+}

@@ -1,0 +1,82 @@
+import Lifecycle
+import Postgres
+import Vault
+
+/// A space's row as one caller reaches it, read in one statement after the lock where there is one.
+struct SpaceAccess {
+  let space: Space
+  let roles: [SpaceRole]
+  let participation: ID<Participation>?
+  /// The caller's own name and marks in the space.
+  let ownName: Bytea?
+  let enteredAt: Instant?
+  let lastAuthenticatedAt: Instant?
+  let secret: SealedSecret?
+  /// The later of the database's now (which is the earlier of two clocks) and the journal's last instant.
+  let now: Instant
+
+  /// A space's wrapped key and sealed title.
+  struct SealedSecret {
+    let wrappedKey: [UInt8]
+    let title: Bytea
+  }
+
+  var state: State { space.timeline.state(at: now) }
+
+  /// Locks the space for a change. Comes first in a transaction; nothing but the lock is taken from it.
+  static func lock(_ id: ID<Space>) -> Query {
+    "SELECT FROM ohjaustila.space WHERE id = \(id) FOR NO KEY UPDATE"
+  }
+
+  /// Reads the space as the stated principal reaches it: no row when it is invisible to them.
+  static func load(_ id: ID<Space>) -> Query {
+    """
+    SELECT \(Space.columns), mine.role, mine.participant_id, p.name, p.entered_at,
+      p.last_authenticated_at, k.wrapped_key, k.title,
+      EXISTS (SELECT FROM ohjaustila.my_organisation o WHERE o.principal = ohjaustila.principal()
+        AND o.organisation_id = s.organisation_id AND o.role = 'admin'),
+      ohjaustila.instant_now()
+    FROM ohjaustila.space s
+    LEFT JOIN ohjaustila.my_space mine ON mine.principal = ohjaustila.principal() AND mine.space_id = s.id
+      AND mine.visible_until > ohjaustila.instant_now()
+    LEFT JOIN ohjaustila.participant p ON p.space_id = s.id AND p.id = mine.participant_id
+    LEFT JOIN ohjaustila.space_secret k ON k.space_id = s.id
+    WHERE s.id = \(id)
+    """
+  }
+
+  /// Reads what `load` gave.
+  ///
+  /// - Throws: `Refusal.notFound` when there is no row or the caller is nothing to the space.
+  init(_ rows: Rows) throws {
+    guard let row = rows.first else { throw Refusal.notFound }
+    try self.init(listed: row)
+    // Row-level security has judged by the statement's own instant; the journal may already stand at a later one.
+    guard !roles.isEmpty, state != .erased, roles.contains(.customer) || state != .archived else {
+      throw Refusal.notFound
+    }
+  }
+
+  /// Reads one row of a list, which row-level security has judged.
+  init(listed row: Row) throws {
+    var cells = row.cells
+    space = try Space(cells: &cells)
+    let role: String? = try cells.next()
+    participation = try cells.next()
+    ownName = try cells.next()
+    enteredAt = try cells.next()
+    lastAuthenticatedAt = try cells.next()
+    let wrapped: Bytea? = try cells.next()
+    let title: Bytea? = try cells.next()
+    let isAdmin: Bool = try cells.next()
+    let read: Instant = try cells.next()
+    now = max(read, space.journal.at)
+    roles = (role.flatMap(SpaceRole.init).map { [$0] } ?? []) + (isAdmin ? [.admin] : [])
+    secret =
+      if let wrapped, let title {
+        SealedSecret(wrappedKey: wrapped.bytes, title: title)
+      } else {
+        nil
+      }
+  }
+}

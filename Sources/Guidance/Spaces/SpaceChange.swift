@@ -1,0 +1,236 @@
+import Foundation
+import Lifecycle
+import Postgres
+import Vault
+
+/// One change of one space, between the two round trips of its transaction: the space is locked and read, what is decided
+/// here is queued and goes out together with COMMIT.
+///
+/// Not Sendable: it lives inside the transaction's closure.
+final class SpaceChange {
+  let access: SpaceAccess
+  let caller: Caller
+  let policy: Policy
+  /// Now, taken after the lock.
+  let now: Instant
+  private let store: GuidanceStore
+  private let transaction: WriteTransaction
+  private(set) var life: Life
+  private(set) var timeline: Timeline
+  private var head: JournalHead
+  private var journaledThrough: Instant
+  private var messageCount: Int
+  private var fileCount: Int
+  private var contentChanged = false
+  private var envelopeChanged = false
+  private var topics: [String]
+  private var language: Language
+  private var unlocked: SpaceCipher?
+  /// What the request made; remembered under its idempotency key. The space itself unless set.
+  var resource: UUID
+
+  var space: Space { access.space }
+  var state: State { timeline.state(at: now) }
+
+  init(_ access: SpaceAccess, caller: Caller, store: GuidanceStore, transaction: WriteTransaction) throws {
+    self.access = access
+    self.caller = caller
+    self.store = store
+    self.transaction = transaction
+    policy = try store.policies.policy(register: access.space.register, version: access.space.policyVersion)
+    now = access.now
+    life = access.space.life
+    timeline = access.space.timeline
+    head = access.space.journal
+    journaledThrough = access.space.journaledThrough
+    messageCount = access.space.messageCount
+    fileCount = access.space.fileCount
+    topics = access.space.topics
+    language = access.space.language
+    resource = access.space.id.uuid
+  }
+
+  /// Queues a statement whose answer is not needed.
+  func enqueue(_ query: Query) throws {
+    try transaction.enqueue(query)
+  }
+
+  /// Queues a statement that must change exactly one row, or nothing is committed.
+  func enqueueUpdatingOne(_ query: Query) throws {
+    try transaction.enqueueUpdatingExactlyOne(query)
+  }
+
+  /// Runs a statement now, in a round trip of its own.
+  func all<T>(_ query: Query, _ decode: (Row) throws -> T) throws -> [T] {
+    try transaction.all(query, decode)
+  }
+
+  /// The number of the message that is being written.
+  func nextMessageNumber() -> Int {
+    contentChanged = true
+    messageCount += 1
+    return messageCount
+  }
+
+  /// The number of the file that is being published.
+  func nextFileNumber() -> Int {
+    contentChanged = true
+    fileCount += 1
+    return fileCount
+  }
+
+  /// Feedback and titles are content too: an archive made from now on differs.
+  func touchContent() {
+    contentChanged = true
+  }
+
+  /// Participants and titles are part of the envelope: its version grows, and an archive made from now on differs.
+  func touchEnvelope() {
+    envelopeChanged = true
+    contentChanged = true
+  }
+
+  /// What is nil stays.
+  func rename(topics: [String]?, language: Language?) {
+    self.topics = topics ?? self.topics
+    self.language = language ?? self.language
+    touchEnvelope()
+  }
+
+  /// The caller's place in the space; the permission table lets nobody without one write.
+  func participation() throws -> ID<Participation> {
+    guard let participation = access.participation else { throw Refusal.forbidden(.role) }
+    return participation
+  }
+
+  /// What the caller writes as.
+  var participantRole: SpaceRole { access.roles.first ?? .admin }
+
+  /// The caller's own name in the space.
+  func ownName() throws -> String? {
+    guard let participation = access.participation else { return nil }
+    return try cipher().open(access.ownName, .participantName(participation))
+  }
+
+  /// A customer's name from their own token, sealed, for the participant's row that has none yet.
+  func sealedOwnName() throws -> Bytea? {
+    guard let participation = access.participation, let name = caller.identity.name else { return nil }
+    return try cipher().seal(name, .participantName(participation))
+  }
+
+  /// The zone whose days are counted.
+  var zone: CivilZone { store.zone }
+
+  /// Opens the space's key, once.
+  func cipher() throws -> SpaceCipher {
+    if let unlocked { return unlocked }
+    let cipher = try store.cipher(of: access)
+    unlocked = cipher
+    return cipher
+  }
+
+  /// Who this change is journaled as.
+  var actor: JournalActor {
+    if let participation = access.participation { return .participant(participation) }
+    guard case .staff(let account) = caller.principal else { return .scheduler }
+    return .account(account)
+  }
+
+  /// Journals something that happens now.
+  func journal(_ kind: String, details: [(name: String, value: String)] = []) throws {
+    try append(JournalEntry(kind, effectiveAt: now, recordedAt: now, actor: actor, details: details))
+  }
+
+  private func append(_ entry: JournalEntry) throws {
+    try enqueue(head.append(entry, of: space.id).insertion)
+  }
+}
+
+// MARK: - The timeline
+
+extension SpaceChange {
+  /// Carries out every crossing up to now that the scheduler has not come to yet: a fact never overwrites one.
+  func carryOutCrossings() throws {
+    try carryOut(timeline.crossings(policy: policy, zone: store.zone, after: journaledThrough, through: now))
+    journaledThrough = max(journaledThrough, now)
+  }
+
+  /// Records a fact: decides by the pure core, journals it, and carries out a boundary that the fact itself set to now.
+  ///
+  /// - Returns: whether the timeline or the facts are others now.
+  /// - Throws: `Refusal` when the state or the policy does not allow it.
+  @discardableResult
+  func record(_ fact: Fact, details: [(name: String, value: String)] = []) throws -> Bool {
+    let recorded: Recorded
+    do {
+      recorded = try life.recording(fact, at: now, policy: policy, zone: store.zone)
+    } catch {
+      throw Refusal(error)
+    }
+    try journal(fact.kind.rawValue, details: details)
+    (life, timeline) = (recorded.life, recorded.timeline)
+    try carryOut(recorded.effects)
+    return recorded.changed
+  }
+
+  private func carryOut(_ crossings: [Crossing]) throws {
+    for crossing in crossings {
+      switch CrossingEffect(crossing, on: space.id, recordedAt: now) {
+      case .journal(let entry): try append(entry)
+      case .notice(let notice): try enqueue(notice.insertion)
+      }
+    }
+  }
+}
+
+// MARK: - The end
+
+extension SpaceChange {
+  /// The space as the change leaves it.
+  var changed: Space {
+    Space(
+      id: space.id, organisation: space.organisation, register: space.register, policyVersion: space.policyVersion,
+      language: language, topics: topics, version: currentVersion + 1, createdAt: space.createdAt,
+      life: life, timeline: timeline, journaledThrough: journaledThrough, journal: head, messageCount: messageCount,
+      fileCount: fileCount, contentAt: now)
+  }
+
+  /// Queues what the space's own row has to say of the change. Comes last: the fact may hide the space from the caller.
+  func finish() throws {
+    if envelopeChanged { try changeEnvelope() }
+    guard life != space.life || timeline != space.timeline else { return try moveHead() }
+    try enqueue(
+      """
+      SELECT ohjaustila.record_life(\(space.id), \(currentVersion),
+        \(life.anchorAt), \(life.anchorKind), \(life.closedAt), \(life.archivedEarlyAt), \(life.holdLastDay),
+        \(life.holdReason), \(life.restrictedAt), \(life.graceLastDay), \(life.erasureDecidedAt),
+        \(timeline.closesAt), \(timeline.sealsAt), \(timeline.archivesAt), \(timeline.erasesAt),
+        \(timeline.baseErasesAt), \(timeline.lastDays.active), \(timeline.lastDays.reactivatable),
+        \(timeline.lastDays.sealed), \(timeline.lastDays.archived),
+        \(journaledThrough), \(head.sequence), \(Bytea(head.hash)), \(head.at),
+        \(timeline.nextDue(policy: policy, zone: store.zone, after: journaledThrough) ?? .distantFuture))
+      """)
+  }
+
+  private func changeEnvelope() throws {
+    try enqueueUpdatingOne(
+      """
+      UPDATE ohjaustila.space SET version = version + 1, topics = \(topics), language = \(language)
+      WHERE id = \(space.id) AND version = \(space.version)
+      """)
+  }
+
+  /// What the version is after `changeEnvelope`.
+  private var currentVersion: Int { space.version + (envelopeChanged ? 1 : 0) }
+
+  private func moveHead() throws {
+    guard head != space.journal || contentChanged else { return }
+    try enqueueUpdatingOne(
+      """
+      UPDATE ohjaustila.space SET journal_seq = \(head.sequence), journal_hash = \(Bytea(head.hash)),
+        journal_at = \(head.at), journaled_through = \(journaledThrough), message_count = \(messageCount),
+        file_count = \(fileCount), content_at = \(contentChanged ? now : space.contentAt)
+      WHERE id = \(space.id) AND version = \(currentVersion)
+      """)
+  }
+}

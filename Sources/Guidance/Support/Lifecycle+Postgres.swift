@@ -1,0 +1,22 @@
+public import Lifecycle
+public import Postgres
+
+// The pure core knows no database: here its values learn to travel.
+
+extension Instant: PostgresRepresentable {
+  public var postgresValue: Timestamp { Timestamp(microseconds: microseconds) }
+
+  public init(postgresValue: Timestamp) {
+    self.init(microseconds: postgresValue.microseconds)
+  }
+}
+
+extension CivilDate: PostgresRepresentable {
+  public var postgresValue: Day { Day(daysSince1970: daysSince1970) }
+
+  public init(postgresValue: Day) {
+    self.init(daysSince1970: postgresValue.daysSince1970)
+  }
+}
+
+extension AnchorKind: PostgresRepresentable {}

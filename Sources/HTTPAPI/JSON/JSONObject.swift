@@ -1,0 +1,57 @@
+/// An object of a request body while a handler reads it.
+///
+/// It remembers which members were asked for, so that nothing a client sent is silently ignored. `null` counts as a
+/// member left out, except for `isNull`.
+public struct JSONObject {
+  private let members: [JSONMember]
+  private let pointer: String
+  private var read: Set<String> = []
+
+  init(members: [JSONMember], pointer: String) {
+    self.members = members
+    self.pointer = pointer
+  }
+
+  /// The member, or nothing when it was left out or is `null`.
+  public mutating func optional(_ name: String) -> JSONElement? {
+    read.insert(name)
+    guard let member = members.first(where: { $0.name == name }), member.value != .null else { return nil }
+    return JSONElement(value: member.value, pointer: place(of: name))
+  }
+
+  /// The member, which must be there.
+  public mutating func required(_ name: String) throws(InvalidMember) -> JSONElement {
+    guard let element = optional(name) else { throw InvalidMember(place(of: name), "Is required.") }
+    return element
+  }
+
+  /// Whether the member is there and `null`: how a PATCH removes a value.
+  public mutating func isNull(_ name: String) -> Bool {
+    read.insert(name)
+    return members.contains { $0.name == name && $0.value == .null }
+  }
+
+  /// An error that names a member of this object.
+  public func invalid(_ name: String, _ rule: String) -> InvalidMember {
+    InvalidMember(place(of: name), rule)
+  }
+
+  func refuseUnread() throws(InvalidMember) {
+    for member in members where !read.contains(member.name) {
+      throw InvalidMember(place(of: member.name), "Is not known here.")
+    }
+  }
+
+  /// RFC 6901: `~` and `/` in names are escaped. Long names are cut, since the pointer goes into an answer.
+  private func place(of name: String) -> String {
+    var escaped = ""
+    for character in name.prefix(100) {
+      switch character {
+      case "~": escaped += "~0"
+      case "/": escaped += "~1"
+      default: escaped.append(character)
+      }
+    }
+    return "\(pointer)/\(escaped)"
+  }
+}

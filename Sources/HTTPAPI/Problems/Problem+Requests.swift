@@ -1,0 +1,64 @@
+public import HTTPTypes
+
+/// Problems of requests as such, before any use case is asked.
+extension Problem {
+  /// Nothing is here, or nothing the caller may know of.
+  public static let notFound = Problem(
+    "not-found", .notFound, "Not found", detail: "Nothing that you have access to is at this address.")
+
+  /// The path exists, the method does not.
+  public static func methodNotAllowed(_ allowed: [HTTPRequest.Method]) -> Problem {
+    let allow = allowed.map(\.rawValue).sorted()
+    return Problem("method-not-allowed", .methodNotAllowed, "Method not allowed")
+      .with("allow", .strings(allow)).with(.allow, allow.joined(separator: ", "))
+  }
+
+  /// A query parameter that the endpoint does not know, or a value that breaks its rule.
+  public static func invalidParameter(_ name: String, _ rule: String) -> Problem {
+    Problem("invalid-parameter", .badRequest, "Invalid query parameter", detail: rule)
+      .with("field", .string(String(name.prefix(100))))
+  }
+
+  /// A request header that breaks a rule.
+  public static func invalidHeader(_ name: HTTPField.Name, _ rule: String) -> Problem {
+    Problem("invalid-header", .badRequest, "Invalid header field", detail: rule)
+      .with("field", .string(name.rawName))
+  }
+
+  /// A body that is longer than the endpoint takes.
+  public static func bodyTooLarge(limit: Int) -> Problem {
+    Problem("body-too-large", .contentTooLarge, "Body too large", detail: "At most \(limit) bytes are taken here.")
+      .with("limit", .int(limit))
+  }
+
+  /// A path and query that is longer than any the service has.
+  public static func targetTooLong(limit: Int) -> Problem {
+    Problem("target-too-long", .uriTooLong, "Address too long", detail: "At most \(limit) bytes are taken.")
+  }
+
+  /// A body of another media type than the endpoint reads.
+  public static func unsupportedMediaType(expected: String) -> Problem {
+    Problem("unsupported-media-type", .unsupportedMediaType, "Unsupported media type", detail: "Send \(expected).")
+      .with(HTTPField.Name("Accept")!, expected)
+  }
+
+  /// A body that ended before its announced end.
+  public static let bodyCutOff = Problem(
+    "body-cut-off", .badRequest, "Body cut off", detail: "The connection ended before the body did.")
+
+  /// More requests than the caller is granted.
+  public static func tooManyRequests(retryAfterSeconds: Int) -> Problem {
+    Problem("too-many-requests", .tooManyRequests, "Too many requests")
+      .with(.retryAfter, String(retryAfterSeconds))
+  }
+
+  /// Something the service depends on is away; the request may be repeated.
+  public static func unavailable(_ detail: String? = nil, retryAfterSeconds: Int = 5) -> Problem {
+    Problem("unavailable", .serviceUnavailable, "Temporarily unavailable", detail: detail)
+      .with(.retryAfter, String(retryAfterSeconds))
+  }
+
+  /// An error nobody foresaw. What it was is in the log, under the request id.
+  public static let internalError = Problem(
+    "internal", .internalServerError, "Internal error", detail: "The error has been logged under this request's id.")
+}

@@ -1,0 +1,28 @@
+public import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+
+extension APIResponder {
+  /// The application that serves this responder on an address.
+  ///
+  /// Run it in a service group with a `maximumGracefulShutdownDuration`: SIGTERM closes idle connections at once,
+  /// requests in flight get that long, then they are cancelled.
+  public func application(
+    address: BindAddress, limits: HTTPLimits = HTTPLimits(), logger: Logger,
+    onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+  ) -> Application<APIResponder> {
+    let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
+      maxHeaderFieldSize: limits.maximumHeaderField, maxHeaderListSize: limits.maximumHeader,
+      maxHeaderFieldCount: limits.maximumHeaderFields)
+    let channel = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [StallHandler(timeout: limits.stallTimeout)],
+      idleTimeout: limits.idleTimeout, httpDecoderConfiguration: decoder)
+    return Application(
+      responder: self, server: .http1(configuration: channel),
+      configuration: ApplicationConfiguration(
+        address: address, backlog: 1024,
+        availableConnectionsDelegate: .maximum(limits.maximumConnections, logger: logger)),
+      onServerRunning: onServerRunning, logger: logger)
+  }
+}

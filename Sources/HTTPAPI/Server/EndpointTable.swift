@@ -1,0 +1,46 @@
+import HTTPTypes
+
+/// All endpoints of a service, looked up by path and method.
+///
+/// Matching is exact: no case folding, no empty segments, no trailing slash. A literal segment wins over a parameter.
+public struct EndpointTable: Sendable {
+  /// The endpoints in the order given.
+  public let endpoints: [Endpoint]
+  private let root: EndpointNode
+
+  /// What a path and method lead to.
+  enum Match {
+    case found(Endpoint, captures: [Substring])
+    /// The path exists for other methods.
+    case otherMethods([HTTPRequest.Method])
+    case unknown
+  }
+
+  /// Builds the table. Two endpoints with the same method and path are a mistake in the program.
+  public init(_ endpoints: [Endpoint]) {
+    self.endpoints = endpoints
+    var root = EndpointNode()
+    for endpoint in endpoints {
+      let segments = endpoint.path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+      root.insert(endpoint, at: segments[...])
+    }
+    self.root = root
+  }
+
+  /// Method and path template of every endpoint, for the comparison with openapi.yaml. HEAD is not listed where it
+  /// only mirrors GET.
+  public var routes: [(method: String, path: String)] {
+    endpoints.map { ($0.method.rawValue, $0.path) }
+  }
+
+  func match(_ method: HTTPRequest.Method, path: Substring) -> Match {
+    guard path.first == "/" else { return .unknown }
+    let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+    var captures: [Substring] = []
+    guard let methods = root.find(segments[...], &captures), !methods.isEmpty else { return .unknown }
+    if let endpoint = methods[method] ?? (method == .head ? methods[.get] : nil) {
+      return .found(endpoint, captures: captures)
+    }
+    return .otherMethods(methods[.get] == nil ? Array(methods.keys) : Array(Set(methods.keys).union([.head])))
+  }
+}

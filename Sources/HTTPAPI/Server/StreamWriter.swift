@@ -1,0 +1,47 @@
+import Hummingbird
+public import NIOCore
+
+/// Where the producer of a streamed body puts its bytes.
+///
+/// `write` returns once the connection can take more. Hummingbird's own writer learns only after a turn of the event
+/// loop that a client has stopped reading and takes megabytes meanwhile; waiting for that turn after each piece keeps
+/// a stalled client at about one piece.
+public struct StreamWriter {
+  private var body: any ResponseBodyWriter
+  private let channel: any Channel
+  private let length: Int?
+  /// Bytes written so far.
+  public private(set) var written = 0
+
+  init(_ body: any ResponseBodyWriter, length: Int?, channel: any Channel) {
+    self.body = body
+    self.length = length
+    self.channel = channel
+  }
+
+  /// Sends a piece; pieces of 64 to 256 KiB are best.
+  public mutating func write(_ buffer: ByteBuffer) async throws {
+    guard buffer.readableBytes > 0 else { return }
+    written += buffer.readableBytes
+    if let length, written > length { throw StreamLengthMismatch(announced: length, written: written) }
+    try await body.write(buffer)
+    // A channel without a socket (tests of the router) has no loop that turns by itself.
+    if channel.isActive { try await channel.eventLoop.submit {}.get() }
+  }
+
+  /// Sends a piece.
+  public mutating func write(_ bytes: [UInt8]) async throws {
+    try await write(ByteBuffer(bytes: bytes))
+  }
+
+  mutating func finish() async throws {
+    if let length, written < length { throw StreamLengthMismatch(announced: length, written: written) }
+    try await body.finish(nil)
+  }
+}
+
+/// A streamed body that turned out longer or shorter than announced: the connection is broken off.
+struct StreamLengthMismatch: Error {
+  let announced: Int
+  let written: Int
+}

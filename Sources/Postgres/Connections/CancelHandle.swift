@@ -1,0 +1,25 @@
+import CLibPQ
+
+/// Asks the server to cancel what a connection is running, from another thread.
+///
+/// - Proof for `@unchecked Sendable`: `PGcancel` is a copy of the connection's address and key that nothing writes after
+///   `PQgetCancel`; libpq documents `PQcancel` on it as safe from any thread and even from signal handlers.
+final class CancelHandle: @unchecked Sendable {
+  private let cancel: OpaquePointer
+
+  init?(_ connection: OpaquePointer) {
+    guard let cancel = PQgetCancel(connection) else { return nil }
+    self.cancel = cancel
+  }
+
+  deinit {
+    PQfreeCancel(cancel)
+  }
+
+  /// Blocks until the server has taken the request, whether or not something was running.
+  func request() {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { message in
+      _ = PQcancel(cancel, message.baseAddress, 256)
+    }
+  }
+}

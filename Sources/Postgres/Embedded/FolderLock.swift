@@ -1,0 +1,28 @@
+import CLibPQ
+import Glibc
+
+/// One service a data folder, by `flock`: the system lets go of it when the process ends, however it ends.
+final class FolderLock: Sendable {
+  private let descriptor: Int32
+
+  /// - Throws: ``EmbeddedServerError/inUse(folder:pid:)``.
+  init(folder: String) throws {
+    let path = folder + "/service.lock"
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw EmbeddedServerError.system(call: "open", path: path, code: errno) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      var text = [UInt8](repeating: 0, count: 32)
+      let count = read(descriptor, &text, text.count)
+      close(descriptor)
+      let pid = Int32(String(decoding: text.prefix(max(0, count)), as: UTF8.self).prefix { $0.isNumber }) ?? 0
+      throw EmbeddedServerError.inUse(folder: folder, pid: pid)
+    }
+    let line = "\(getpid())\n"
+    ftruncate(descriptor, 0)
+    _ = line.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+  }
+
+  deinit {
+    close(descriptor)
+  }
+}

@@ -1,0 +1,50 @@
+import Synchronization
+
+/// What the canceller of a job and its worker agree on, under one lock.
+///
+/// A cancel request holds the lock while it talks to the server, and the worker takes the lock before it lets go of the
+/// connection: so a late cancel cannot hit the next job.
+final class JobControl: Sendable {
+  private struct State {
+    var isCancelled = false
+    var isFinished = false
+    var running: CancelHandle?
+  }
+
+  private let state = Mutex(State())
+
+  /// Whether the task that waits for the job was cancelled.
+  var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+  /// Notes that nobody wants the job any more.
+  func cancel() {
+    state.withLock { $0.isCancelled = true }
+  }
+
+  /// The job uses this connection from now on.
+  /// - Throws: `CancellationError` when it was cancelled before.
+  func attach(_ handle: CancelHandle?) throws {
+    try state.withLock {
+      guard !$0.isCancelled else { throw CancellationError() }
+      $0.running = handle
+    }
+  }
+
+  /// The job has let go of its connection.
+  func finish() {
+    state.withLock {
+      $0.isFinished = true
+      $0.running = nil
+    }
+  }
+
+  /// Asks the server to cancel what the job is running. Blocks.
+  /// - Returns: whether the job is over, so that no further request is needed.
+  func requestCancel() -> Bool {
+    state.withLock {
+      guard !$0.isFinished else { return true }
+      $0.running?.request()
+      return false
+    }
+  }
+}

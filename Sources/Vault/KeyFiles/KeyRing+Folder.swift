@@ -1,0 +1,82 @@
+import Crypto
+
+extension KeyRing {
+  /// The ring of a folder: `master-ID.key` each, `index-VERSION.key` each, and `current`, which names a master.
+  ///
+  /// When `creating`, keys that are not there are made (the first start); when not, ``KeyFileError/noKeys(path:)``. A
+  /// service that has data already should not create: new keys open nothing.
+  public static func load(folder path: String, creating: Bool = true) throws(KeyFileError) -> KeyRing {
+    let folder = try KeyFolder(path, creating: creating)
+    let current = try currentMaster(in: folder, creating: creating)
+    let index = try indexKeys(in: folder, creating: creating)
+    let masters = try masters(in: folder)
+    guard let blindIndex = BlindIndex(keys: index) else { throw .noKeys(path: path) }
+    guard let ring = KeyRing(masters: masters, current: current, blindIndex: blindIndex) else {
+      throw .missingMaster(current)
+    }
+    return ring
+  }
+
+  /// Makes a new master and makes it current. Every process has to load the ring again, then every wrapped key is
+  /// rewrapped, then the old master is destroyed everywhere (``destroyMaster(_:in:)``): that ends an erasure for good.
+  public static func rotateMaster(in path: String) throws(KeyFileError) -> MasterKeyID {
+    let folder = try KeyFolder(path, creating: false)
+    let master = try newMaster(in: folder)
+    try folder.replace("current", by: CurrentMaster.encode(master))
+    return master
+  }
+
+  /// Writes over a retired master's file and removes it; what it alone opens is gone. The current one is refused.
+  public static func destroyMaster(_ id: MasterKeyID, in path: String) throws(KeyFileError) {
+    let folder = try KeyFolder(path, creating: false)
+    guard try currentMaster(in: folder, creating: false) != id else { throw .isCurrent(id) }
+    try folder.destroy(named: masterPrefix + id.text)
+  }
+
+  private static let masterPrefix = "master-"
+  private static let indexPrefix = "index-"
+
+  private static func currentMaster(in folder: KeyFolder, creating: Bool) throws(KeyFileError) -> MasterKeyID {
+    if let bytes = try folder.read("current") { return try CurrentMaster.decode(bytes, in: folder) }
+    guard creating else { throw .noKeys(path: folder.path) }
+    // The key first, then its name: `current` never names what is not there. Of several processes one gets to write
+    // `current`; the others take theirs back.
+    let mine = try newMaster(in: folder)
+    if try !folder.publish(CurrentMaster.encode(mine), as: "current") {
+      try folder.discard(named: masterPrefix + mine.text)
+    }
+    guard let bytes = try folder.read("current") else { throw .noKeys(path: folder.path) }
+    return try CurrentMaster.decode(bytes, in: folder)
+  }
+
+  private static func newMaster(in folder: KeyFolder) throws(KeyFileError) -> MasterKeyID {
+    let id = MasterKeyID.random()
+    _ = try folder.keyOrNew(named: masterPrefix + id.text)
+    return id
+  }
+
+  private static func indexKeys(
+    in folder: KeyFolder, creating: Bool
+  ) throws(KeyFileError) -> [UInt16: SymmetricKey] {
+    if creating { _ = try folder.keyOrNew(named: indexPrefix + "1") }
+    var keys: [UInt16: SymmetricKey] = [:]
+    for name in try folder.names() where name.hasPrefix(indexPrefix) {
+      let number = name.dropFirst(indexPrefix.count)
+      guard let version = UInt16(number), version > 0 else { throw .malformed(path: folder.path + "/" + name) }
+      if let key = try folder.key(named: name) { keys[version] = key }
+    }
+    return keys
+  }
+
+  private static func masters(in folder: KeyFolder) throws(KeyFileError) -> [MasterKey] {
+    var masters: [MasterKey] = []
+    for name in try folder.names() where name.hasPrefix(masterPrefix) {
+      guard let id = MasterKeyID(String(name.dropFirst(masterPrefix.count))) else {
+        throw .malformed(path: folder.path + "/" + name)
+      }
+      // nil: another process has just taken back the master it did not need.
+      if let key = try folder.key(named: name), let master = MasterKey(id: id, key: key) { masters.append(master) }
+    }
+    return masters
+  }
+}

@@ -1,0 +1,83 @@
+import ArchiveFormat
+import Foundation
+import Testing
+
+/// Archives larger than the old format could say, written as sparse files and judged by Python's zipfile.
+@Suite struct Zip64Tests {
+  private static let time = CivilTime(year: 2026, month: 3, day: 1)
+  private static let gibibyte: UInt64 = 1 << 30
+
+  /// Content is left a hole: zeros.
+  private func writeSparse(_ layout: ArchiveLayout, to path: String) throws {
+    _ = FileManager.default.createFile(atPath: path, contents: nil)
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    var offset: UInt64 = 0
+    for segment in layout.segments {
+      if case .bytes(let bytes) = segment {
+        try file.seek(toOffset: offset)
+        try file.write(contentsOf: Data(bytes))
+      }
+      offset += segment.count
+    }
+    try file.close()
+    #expect(offset == layout.totalLength)
+  }
+
+  private func describe(_ layout: ArchiveLayout, _ expression: String) throws -> String {
+    try withTemporaryFile(".zip") { path in
+      try writeSparse(layout, to: path)
+      let script = "import sys, zipfile\nz = zipfile.ZipFile(sys.argv[1]); l = z.infolist()\nprint(\(expression))"
+      let result = try Tool.python(script, [path])
+      try #require(result.status == 0, "\(result.output)")
+      return result.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+  }
+
+  private func entry(_ path: String, _ size: UInt64, crc32: UInt32 = 0) -> ArchiveEntry {
+    ArchiveEntry(path: path, size: size, crc32: crc32, modified: Self.time)
+  }
+
+  @Test func anEntryOverFourGibibytesAndOneBehindIt() throws {
+    let size = 5 * Self.gibibyte
+    let zeros = CRC32.checksum([0, 0, 0, 0, 0])
+    let layout = try ArchiveLayout(entries: [entry("before", 7), entry("large", size), entry("after", 5, crc32: zeros)])
+    let fields = "(i.filename, i.file_size, i.compress_size, i.header_offset, i.extract_version, len(i.extra))"
+    let told = try describe(layout, "[\(fields) for i in l], len(z.open('large').read(3)), z.read('after')")
+    let after = layout.contentOffset(of: 1) + size
+    // Sizes in the extra field of the second, the offset alone in that of the third; the first needs none.
+    let large = "('large', \(size), \(size), 43, 45, 20)"
+    let expected = "[('before', 7, 7, 0, 20, 0), \(large), ('after', 5, 5, \(after), 45, 12)]"
+    #expect(told == expected + #" 3 b'\x00\x00\x00\x00\x00'"#)
+  }
+
+  @Test(arguments: [(UInt64(UInt32.max) - 1, 20, 0), (UInt64(UInt32.max), 45, 20)])
+  func zip64StartsWhereThirtyTwoBitsEnd(size: UInt64, version: Int, extra: Int) throws {
+    let layout = try ArchiveLayout(entries: [entry("a", size)])
+    #expect(layout.localHeader(0).count == 31 + extra)
+    let told = try describe(layout, "[(i.file_size, i.extract_version, len(i.extra)) for i in l]")
+    #expect(told == "[(\(size), \(version), \(extra))]")
+  }
+
+  @Test(arguments: [65_534, 65_535, 65_536, 70_000])
+  func manyEntries(count: Int) throws {
+    let layout = try ArchiveLayout(entries: (0..<count).map { entry("files/\($0).txt", 1) })
+    let tail = layout.segments(in: (layout.totalLength - 22)..<layout.totalLength)
+    let locator = layout.segments(in: (layout.totalLength - 42)..<(layout.totalLength - 38))
+    #expect(Array(tail).count == 1)
+    // All ones in the short count says "see ZIP64", so 65,535 needs the long records already.
+    #expect((Array(locator) == [.bytes([0x50, 0x4B, 6, 7])]) == (count >= 65_535))
+    let told = try describe(layout, "len(l), l[-1].filename, z.open(l[-1]) is not None")
+    #expect(told == "\(count) files/\(count - 1).txt True")
+  }
+
+  @Test func infoZipReadsThem() throws {
+    let small = (0..<66_000).map { entry("f/\($0)", 0) }
+    let layout = try ArchiveLayout(entries: [entry("large", 5 * Self.gibibyte)] + small)
+    try withTemporaryFile(".zip") { path in
+      try writeSparse(layout, to: path)
+      guard let result = try Tool.run("unzip", ["-t", path, "f/*9"]) else { return }
+      #expect(result.status == 0, "\(result.output.suffix(300))")
+      #expect(result.output.contains("No errors detected"))
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+import Vault
+
+@Suite struct KeyFolderTests {
+  private let owner = KeyOwner.space(Fixtures.space)
+
+  @Test func theFirstStartMakesKeysThatOnlyTheServiceReads() throws {
+    try Fixtures.withFolder { folder in
+      let path = folder + "/deep/keys"
+      let made = try KeyRing.load(folder: path)
+      #expect(try Fixtures.mode(path) == 0o700)
+      let files = try FileManager.default.contentsOfDirectory(atPath: path)
+      #expect(files.sorted() == ["current", "index-1.key", "master-\(made.currentMaster).key"])
+      for file in files { #expect(try Fixtures.mode(path + "/" + file) == 0o600) }
+      let again = try KeyRing.load(folder: path, creating: false)
+      let wrapped = made.wrap(.random(for: owner))
+      #expect(throws: Never.self) { try again.unwrap(wrapped, of: owner) }
+      #expect(again.blindIndex.digest("a", kind: .email) == made.blindIndex.digest("a", kind: .email))
+    }
+  }
+
+  @Test func withoutLeaveToCreateNothingIsMade() {
+    Fixtures.withFolder { path in
+      #expect(throws: KeyFileError.noKeys(path: path)) { try KeyRing.load(folder: path, creating: false) }
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+
+  @Test(arguments: [0o640, 0o604, 0o660, 0o644])
+  func filesThatOthersReadAreRefused(mode: Int) throws {
+    try Fixtures.withFolder { path in
+      let ring = try KeyRing.load(folder: path)
+      for name in ["current", "index-1.key", "master-\(ring.currentMaster).key"] {
+        let file = path + "/" + name
+        try Fixtures.setMode(mode, file)
+        #expect(throws: KeyFileError.tooOpen(path: file, mode: UInt32(mode))) { try KeyRing.load(folder: path) }
+        try Fixtures.setMode(0o600, file)
+      }
+      try Fixtures.setMode(0o770, path)
+      #expect(throws: KeyFileError.tooOpen(path: path, mode: 0o770)) { try KeyRing.load(folder: path) }
+    }
+  }
+
+  @Test func linksAndForeignContentsAreRefused() throws {
+    try Fixtures.withFolder { path in
+      let ring = try KeyRing.load(folder: path)
+      let index = path + "/index-1.key"
+      let master = path + "/master-\(ring.currentMaster).key"
+      let content = try Data(contentsOf: URL(fileURLWithPath: index))
+      // Another key's file under this name.
+      try Data(contentsOf: URL(fileURLWithPath: master)).write(to: URL(fileURLWithPath: index))
+      try Fixtures.setMode(0o600, index)
+      #expect(throws: KeyFileError.malformed(path: index)) { try KeyRing.load(folder: path) }
+      for bytes in [Data(), content.prefix(40), Data("x".utf8) + content] {
+        try bytes.write(to: URL(fileURLWithPath: index))
+        #expect(throws: KeyFileError.malformed(path: index)) { try KeyRing.load(folder: path) }
+      }
+      try FileManager.default.removeItem(atPath: index)
+      try FileManager.default.createSymbolicLink(atPath: index, withDestinationPath: master)
+      #expect(throws: KeyFileError.notAFile(path: index)) { try KeyRing.load(folder: path) }
+    }
+  }
+
+  @Test func mastersRotateAndAreDestroyed() throws {
+    try Fixtures.withFolder { path in
+      let first = try KeyRing.load(folder: path)
+      let wrapped = first.wrap(.random(for: owner))
+      let newID = try KeyRing.rotateMaster(in: path)
+      let second = try KeyRing.load(folder: path)
+      #expect(second.currentMaster == newID && second.masterIDs.count == 2)
+      #expect(try second.rewrap(wrapped, of: owner)?.masterID == newID)
+      #expect(throws: KeyFileError.isCurrent(newID)) { try KeyRing.destroyMaster(newID, in: path) }
+      try KeyRing.destroyMaster(first.currentMaster, in: path)
+      let third = try KeyRing.load(folder: path)
+      #expect(throws: UnwrapError.unknownMaster(first.currentMaster)) { try third.unwrap(wrapped, of: owner) }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: path).count == 3)
+    }
+  }
+
+  @Test func aLostCurrentMasterIsToldNotReplaced() throws {
+    try Fixtures.withFolder { path in
+      let ring = try KeyRing.load(folder: path)
+      try FileManager.default.removeItem(atPath: path + "/master-\(ring.currentMaster).key")
+      #expect(throws: KeyFileError.missingMaster(ring.currentMaster)) { try KeyRing.load(folder: path) }
+    }
+  }
+
+  @Test func otherKeysHaveTheirPlace() throws {
+    try Fixtures.withFolder { path in
+      let folder = try KeyFolder(path, creating: true)
+      #expect(try folder.key(named: "notice-1") == nil)
+      let made = try folder.keyOrNew(named: "notice-1")
+      #expect(try folder.keyOrNew(named: "notice-1") == made)
+      #expect(try folder.names() == ["notice-1"])
+      try folder.destroy(named: "notice-1")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: path).isEmpty)
+    }
+  }
+
+  /// Many first starts at once: all end with the same keys. Threads race through the same system calls as processes.
+  @Test func manyFirstStartsAtOnceAgree() async throws {
+    for _ in 0..<20 {
+      let path = NSTemporaryDirectory() + "ohjaustila-keys-" + UUID().uuidString
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      let rings = try await withThrowingTaskGroup(of: KeyRing.self) { group in
+        for _ in 0..<8 { group.addTask { try KeyRing.load(folder: path) } }
+        return try await group.reduce(into: [KeyRing]()) { $0.append($1) }
+      }
+      let wrapped = rings[0].wrap(.random(for: owner))
+      for ring in rings {
+        #expect(ring.currentMaster == rings[0].currentMaster)
+        #expect(throws: Never.self) { try ring.unwrap(wrapped, of: owner) }
+        #expect(ring.blindIndex.digest("a", kind: .hetu) == rings[0].blindIndex.digest("a", kind: .hetu))
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: path).count == 3)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Checks what building, running and testing need; installs what Debian has when that is possible, else says what to do.
+# Usage: scripts/lib/requirements.sh [build] [run] [test]      (default: all three)
+set -euo pipefail
+
+purposes=" ${*:-build run test} "
+missing=()
+
+need() { # need PACKAGE COMMAND...: the package is missing unless the command succeeds
+  local package=$1
+  shift
+  "$@" >/dev/null 2>&1 || missing+=("$package")
+}
+
+has() { command -v "$1"; }
+
+for_purpose() { [[ $purposes == *" $1 "* ]]; }
+
+postgresql_server() { # 15 or later
+  local server
+  for server in "$(command -v postgres || true)" /usr/lib/postgresql/*/bin/postgres; do
+    [[ -x $server ]] && (($("$server" --version | grep -oE '[0-9]+' | head -n 1) >= 15)) && return 0
+  done
+  return 1
+}
+
+if for_purpose build; then
+  need git has git
+  need pkg-config has pkg-config # without it SwiftPM does not find libpq in Debian's multiarch folder
+  need libpq-dev test -e /usr/include/postgresql/libpq-fe.h
+fi
+if for_purpose run; then
+  need postgresql postgresql_server
+  need tzdata test -e /usr/share/zoneinfo/Europe/Helsinki
+fi
+if for_purpose test; then
+  need unzip has unzip
+  need python3 has python3
+  need python3-venv python3 -c 'import ensurepip, venv'
+fi
+
+if ((${#missing[@]})); then
+  if [[ $(id -u) == 0 ]]; then
+    as_root=(env)
+  elif sudo -n true 2>/dev/null; then
+    as_root=(sudo env)
+  else
+    as_root=()
+  fi
+  if ! command -v apt-get >/dev/null || ((${#as_root[@]} == 0)); then
+    echo "Missing: ${missing[*]}. Install them, for example: sudo apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  echo "Installing: ${missing[*]}" >&2
+  if [[ " ${missing[*]} " == *" postgresql "* ]]; then
+    # Only the server's programs are wanted: Debian would also make a cluster and start it on port 5432.
+    "${as_root[@]}" mkdir -p /etc/postgresql-common/createcluster.d
+    echo 'create_main_cluster = false' |
+      "${as_root[@]}" tee /etc/postgresql-common/createcluster.d/ohjaustila.conf >/dev/null
+  fi
+  "${as_root[@]}" apt-get update -qq </dev/null
+  "${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
+    </dev/null >/dev/null
+fi
+
+if for_purpose build; then
+  version=$(swift --version 2>/dev/null | grep -oE 'Swift version [0-9]+\.[0-9]+' | grep -oE '[0-9]+\.[0-9]+' || true)
+  if [[ -z $version ]] || ((${version%%.*} * 100 + ${version##*.} < 602)); then
+    cat >&2 <<END
+Swift 6.2 or later is needed; found: ${version:-none}. Install it from https://www.swift.org/install/linux/, for example:
+  curl -fsSLO "https://download.swift.org/swiftly/linux/swiftly-\$(uname -m).tar.gz" && tar zxf swiftly-*.tar.gz
+  ./swiftly init && . "\${SWIFTLY_HOME_DIR:-\$HOME/.local/share/swiftly}/env.sh"
+END
+    exit 1
+  fi
+fi
