@@ -219,7 +219,8 @@ GRANT SELECT (space_id, id, role, account_id, person_id, email, left_at), DELETE
 GRANT SELECT, DELETE ON ohjaustila.my_space TO :"scheduler";
 GRANT SELECT, INSERT, UPDATE, DELETE ON ohjaustila.due TO :"scheduler";
 GRANT SELECT, INSERT, UPDATE ON ohjaustila.tombstone TO :"scheduler";
-GRANT SELECT, INSERT, DELETE ON ohjaustila.person_check TO :"scheduler";
+-- A row lock needs the right to update some column.
+GRANT SELECT, INSERT, DELETE, UPDATE (queued_at) ON ohjaustila.person_check TO :"scheduler";
 
 GRANT SELECT ON ohjaustila.space, ohjaustila.tombstone TO :"dpo";
 GRANT SELECT ON ALL TABLES IN SCHEMA ohjaustila TO :"backup";

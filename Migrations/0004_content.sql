@@ -189,7 +189,7 @@ GRANT SELECT, INSERT, DELETE ON ohjaustila.idempotency TO :"service";
 -- The scheduler destroys content without being able to read it: the key columns only.
 GRANT SELECT (space_id, number), DELETE ON ohjaustila.message TO :"scheduler";
 GRANT SELECT (space_id, number, id, upload_id), DELETE ON ohjaustila.file TO :"scheduler";
-GRANT SELECT (space_id, id, started_at), DELETE ON ohjaustila.upload TO :"scheduler";
+GRANT SELECT (space_id, id, started_at), UPDATE (started_at), DELETE ON ohjaustila.upload TO :"scheduler";
 GRANT SELECT (space_id, upload_id, index), DELETE ON ohjaustila.file_chunk TO :"scheduler";
 GRANT SELECT (space_id, participant_id), DELETE ON ohjaustila.feedback TO :"scheduler";
 GRANT SELECT, INSERT ON ohjaustila.journal TO :"scheduler";

@@ -12,11 +12,13 @@ public final class GuidanceStore: Sendable {
   /// Connections that log in as the scheduler: crossings, notices, destruction.
   let scheduler: Database
   let keys: KeyRing
-  let policies: Policies
+  /// The policies of this installation.
+  public let policies: Policies
   let zone: CivilZone
   /// The one clock.
   public let clock: GuidanceClock
-  let options: Options
+  /// The limits of this installation.
+  public let options: Options
   let logger: Logger
   let callers = CallerCache()
 

@@ -64,15 +64,15 @@ import Testing
   /// The table of transitions is the one PostgreSQL uses: just before and at each, and hour by hour in between.
   @Test func sevenTransitionsAgreeWithPostgres() async throws {
     try await withServer { connection in
-      let (seconds, offsets) = try Self.arrays(
+      let (offsets, seconds) = try Self.arrays(
         connection,
         """
-        SELECT array_agg(second ORDER BY second), array_agg(east ORDER BY second)
+        SELECT array_agg(east ORDER BY second), array_agg(second ORDER BY second)
         FROM (
           SELECT second, east, lag(east) OVER (ORDER BY second) AS before
           FROM (
             SELECT extract(epoch FROM hour)::bigint AS second,
-              extract(epoch FROM (hour AT TIME ZONE 'Europe/Helsinki') - (hour AT TIME ZONE 'UTC'))::bigint AS east
+              extract(epoch FROM (hour AT TIME ZONE 'Europe/Helsinki') - (hour AT TIME ZONE 'UTC'))::integer AS east
             FROM generate_series(
               timestamptz '1989-12-31 23:00Z', timestamptz '2200-12-31 23:00Z', interval '1 hour') AS hours (hour)
           ) AS offsets

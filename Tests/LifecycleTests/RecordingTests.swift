@@ -91,6 +91,21 @@ import Testing
     #expect(space.timeline.archivesAt == archivedAt && space.timeline.erasesAt == start("2026-05-05"))
   }
 
+  /// At the very instant of a boundary the fact meets the state that has just begun.
+  @Test func anActAtABoundaryFollowsIt() throws {
+    var space = Space(openedAt: start("2026-03-01"))
+    #expect(
+      try space.record(.holdPlaced(lastDay: day("2026-07-01"), reason: "legalClaim"), at: start("2026-06-02")).effects
+        .isEmpty)
+    let archived = try space.record(.archivedEarly(reason: "other"), at: start("2026-06-02"))
+    #expect(archived.effects.map(\.words) == ["reactivatable>archived", "notice archived"])
+    #expect(
+      space.journal.map(\.what).suffix(6) == [
+        "active>reactivatable", "notice closed", "holdPlaced", "archivedEarly", "reactivatable>archived",
+        "notice archived",
+      ])
+  }
+
   @Test func refusesUnknownReasons() {
     var space = Space(openedAt: start("2026-03-01"))
     let refusal = LifecycleRefusal.unknownReason("bored", known: guidance.reasons)

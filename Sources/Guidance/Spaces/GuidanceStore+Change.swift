@@ -60,6 +60,8 @@ extension SpaceChange {
     else { return }
     let name = try sealedOwnName()
     try record(.customerAuthenticated(authTime: authenticated), details: [("participant", participation.description)])
+    // Who entered when, and under which name, is in the archive.
+    if access.enteredAt == nil { touchContent() }
     try enqueueUpdatingOne(
       """
       UPDATE ohjaustila.participant SET last_authenticated_at = greatest(last_authenticated_at, \(authenticated)),

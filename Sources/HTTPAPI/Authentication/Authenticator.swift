@@ -1,8 +1,9 @@
 public import HTTPTypes
 public import Logging
+public import ServiceLifecycle
 
-/// Says who sent a request, by its bearer token.
-public final class Authenticator: Sendable {
+/// Says who sent a request, by its bearer token. As a service it keeps the issuers' keys fresh.
+public final class Authenticator: Service {
   /// Longer tokens are refused unread, in bytes.
   public static let maximumTokenLength = 8 * 1024
   /// How often keys are loaded anew, so that a withdrawn key stops counting.
@@ -16,6 +17,7 @@ public final class Authenticator: Sendable {
   /// An authenticator.
   ///
   /// - Parameters:
+  ///   - issuers: each URL once; a second one with the same URL is a mistake in the program.
   ///   - clock: now in microseconds since 1970, the same clock the domain uses: in development it can be moved.
   ///   - cacheCapacity: most verified tokens to remember.
   ///   - fetch: gets key sets; by default from files and over HTTPS.
@@ -36,12 +38,14 @@ public final class Authenticator: Sendable {
     }
   }
 
-  /// Keeps the keys fresh until the task is cancelled: every ten minutes, every half minute while an issuer has none.
-  public func run() async throws {
-    while true {
-      await loadKeys()
-      let complete = keys.allSatisfy(\.isLoaded)
-      try await Task.sleep(for: complete ? Self.refreshInterval : IssuerKeys.minimumPause)
+  /// Keeps the keys fresh until shutdown: every ten minutes, every half minute while an issuer has none.
+  public func run() async {
+    try? await cancelWhenGracefulShutdown {
+      while true {
+        await self.loadKeys()
+        let complete = self.keys.allSatisfy(\.isLoaded)
+        try await Task.sleep(for: complete ? Self.refreshInterval : IssuerKeys.minimumPause)
+      }
     }
   }
 

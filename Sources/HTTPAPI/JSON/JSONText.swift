@@ -1,5 +1,8 @@
 /// The lexical half of `JSONWriter`: how single values look as bytes.
 enum JSONText {
+  /// 0001-01-01T00:00:00Z up to the end of 9999, in µs since 1970: what RFC 3339 can say.
+  static let writableInstants: Range<Int64> = -62_135_596_800_000_000..<253_402_300_800_000_000
+
   private static let hexadecimal: StaticString = "0123456789abcdef"
 
   /// Appends a quoted string. Only what RFC 8259 demands is escaped; everything else stays UTF-8.

@@ -77,8 +77,10 @@ public struct JSONWriter: Sendable {
     raw("null")
   }
 
-  /// Writes an instant as an RFC 3339 string in UTC; fractions only when there are any.
+  /// Writes an instant as an RFC 3339 string in UTC; fractions only when there are any. An instant outside the years
+  /// 1 to 9999 (the infinities, for one) has no such string and is written as `null`.
   public mutating func write(microseconds: Int64) {
+    guard JSONText.writableInstants.contains(microseconds) else { return writeNull() }
     separate()
     JSONText.append(microseconds: microseconds, to: &bytes)
     followsValue = true

@@ -39,7 +39,7 @@ extension Problem {
   /// A body of another media type than the endpoint reads.
   public static func unsupportedMediaType(expected: String) -> Problem {
     Problem("unsupported-media-type", .unsupportedMediaType, "Unsupported media type", detail: "Send \(expected).")
-      .with(HTTPField.Name("Accept")!, expected)
+      .with(.accept, expected)
   }
 
   /// A body that ended before its announced end.

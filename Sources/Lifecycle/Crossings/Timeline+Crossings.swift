@@ -15,10 +15,15 @@ extension Timeline {
     schedule(policy, zone).first { $0.effectiveAt > start }?.effectiveAt
   }
 
-  /// What a fact at `now` makes due at once: what stands at now here, and stood elsewhere in `old`.
+  /// What a fact at `now` makes due at once: the passage from the state it met to the one it makes, and its notices.
   func effects(at now: Instant, before old: Timeline, policy: Policy, zone: CivilZone) -> [Crossing] {
-    guard old.state(at: now) != state(at: now) else { return [] }
-    return crossings(policy: policy, zone: zone, after: now - .microseconds(1), through: now)
+    let met = old.state(at: now)
+    guard met != state(at: now) else { return [] }
+    return crossings(policy: policy, zone: zone, after: now - .microseconds(1), through: now).map { crossing in
+      // A boundary that was crossed at this very instant may coincide with the fact's own by now.
+      guard case .boundary(let boundary, _, let to, let at) = crossing else { return crossing }
+      return .boundary(boundary, from: met, to: to, at: at)
+    }
   }
 
   /// All crossings of this timeline, in order.

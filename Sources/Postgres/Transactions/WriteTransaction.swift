@@ -46,6 +46,7 @@ public final class WriteTransaction: Transaction {
   /// Runs a part that is undone on its own when it throws; the error is rethrown and the transaction goes on.
   ///
   /// Takes a round trip more: what the part has queued is executed before it ends.
+  @discardableResult
   public func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
     try core.savepoint(body)
   }

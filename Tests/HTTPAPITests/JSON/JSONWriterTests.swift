@@ -54,6 +54,11 @@ import Testing
     #expect(text { $0.write(microseconds: value) } == "\"\(expected)\"")
   }
 
+  @Test(arguments: [Int64.max, .min, 253_402_300_800_000_000, -62_135_596_800_000_001])
+  func infinitiesAreNull(_ value: Int64) {
+    #expect(text { $0.write(microseconds: value) } == "null")
+  }
+
   @Test func writesDays() {
     #expect(text { $0.write(year: 2027, month: 3, day: 1) } == #""2027-03-01""#)
   }

@@ -1,0 +1,77 @@
+import ArchiveFormat
+public import Lifecycle
+import Logging
+
+/// A space's archive that may be sent: one ZIP, whose every offset is known before its first byte.
+public struct ArchiveDownload: Sendable {
+  /// In bytes, exactly.
+  public var length: UInt64 { layout.totalLength }
+  /// Changes with content, renderer and language, and with nothing else.
+  public let entityTag: String
+  /// When the last content or timeline fact was recorded.
+  public let contentAsOf: Instant
+  /// A name for the file to save.
+  public let fileName: String
+
+  let layout: ArchiveLayout
+  let rendering: ArchiveRendering
+  let files: [ChunkReader]
+  let store: GuidanceStore
+  let caller: Caller
+  let space: ID<Space>
+
+  /// Sends the archive in order, in memory that does not grow with it.
+  ///
+  /// Content is read under the caller's rights of that moment: when they end, this throws and the transfer breaks, so
+  /// that nobody takes half an archive for a whole one. What was sent is journaled in either case.
+  public func send(to write: (sending [UInt8]) async throws -> Void) async throws {
+    var sent: UInt64 = 0
+    do {
+      for segment in layout.segments {
+        try await send(segment) { piece in
+          sent += UInt64(piece.count)
+          try await write(piece)
+        }
+      }
+    } catch {
+      // The request's task may be cancelled already; what was sent is journaled all the same.
+      Task { [sent] in await journal(sent) }
+      throw error
+    }
+    await journal(sent)
+  }
+
+  private func send(_ segment: ArchiveSegment, to write: (sending [UInt8]) async throws -> Void) async throws {
+    switch segment {
+    case .bytes(let bytes):
+      try await write(bytes)
+    case .entry(let index, let range):
+      guard index >= ArchiveRendering.documents.count else { return try await render(index, range, to: write) }
+      try await files[index - ArchiveRendering.documents.count].send(range, to: write)
+    }
+  }
+
+  /// Renders a document again, and refuses to end it with another length than was announced.
+  private func render(
+    _ index: Int, _ range: Range<UInt64>, to write: (sending [UInt8]) async throws -> Void
+  ) async throws {
+    var position: UInt64 = 0
+    try await rendering.render(ArchiveRendering.documents[index]) { piece in
+      let lower = max(range.lowerBound, position)
+      let upper = min(range.upperBound, position + UInt64(piece.count))
+      if lower < upper { try await write(Array(piece[Int(lower - position)..<Int(upper - position)])) }
+      position += UInt64(piece.count)
+    }
+    guard position == layout.entries[index].size else { throw DamagedContent(what: "a document changed while sent") }
+  }
+
+  private func journal(_ bytes: UInt64) async {
+    do {
+      try await store.change(space, by: caller, to: .download) { change in
+        try change.journal("archiveDownloaded", details: [("bytes", String(bytes))])
+      }
+    } catch {
+      store.logger.error("an archive's download could not be journaled", metadata: ["space": "\(space)"])
+    }
+  }
+}

@@ -1,0 +1,39 @@
+public import Lifecycle
+import Postgres
+
+/// An entry of a space's journal as a reader sees it.
+public struct JournalLine: Sendable {
+  public let sequence: Int
+  public let kind: String
+  public let effectiveAt: Instant
+  public let recordedAt: Instant
+  /// The bytes that were hashed.
+  public let entry: [UInt8]
+  /// SHA-256 over the hash before it and `entry`.
+  public let hash: [UInt8]
+}
+
+extension GuidanceStore {
+  /// A space's journal in order, for who takes part in it: identifiers and codes only.
+  public func journal(
+    of space: ID<Space>, _ page: PageRequest, for caller: Caller
+  ) async throws -> Page<JournalLine> {
+    let after = try page.number()
+    let lines = try await reading(
+      space, by: caller, to: .readJournal,
+      [
+        """
+        SELECT seq, kind, effective_at, recorded_at, entry, hash FROM ohjaustila.journal
+        WHERE space_id = \(space) AND seq > \(after) ORDER BY seq LIMIT \(page.limit + 1)
+        """
+      ]
+    ) { _, rows in
+      try rows[0].map { row in
+        try JournalLine(
+          sequence: row.get(0), kind: row.get(1), effectiveAt: row.get(2), recordedAt: row.get(3),
+          entry: row.get(4, as: Bytea.self).bytes, hash: row.get(5, as: Bytea.self).bytes)
+      }
+    }
+    return Page(lines, limit: page.limit, next: { String($0.sequence) })
+  }
+}

@@ -1,0 +1,88 @@
+public import Guidance
+import HTTPTypes
+import Lifecycle
+
+extension Refusal: ProblemConvertible {
+  /// The refusal as clients see it; the types are part of the contract (openapi.yaml lists them).
+  public func problem() -> Problem {
+    switch self {
+    case .notFound: .notFound
+    case .forbidden(let prohibition): prohibition.problem
+    case .wrongState(let state, let allowedFrom, let since): .wrongState(state, allowedFrom, since)
+    case .restricted:
+      Problem(
+        "restricted", .conflict, "Space is restricted",
+        detail: "Processing is restricted (GDPR article 18): customers read and download, nothing else happens.")
+    case .invalid(let field, let rule): .invalid(field, rule)
+    case .preconditionFailed:
+      Problem(
+        "precondition-failed", .preconditionFailed, "Changed since it was read",
+        detail: "If-Match names a version that is no longer current. Read the space again.")
+    case .idempotencyMismatch:
+      Problem(
+        "idempotency-mismatch", .unprocessableContent, "Idempotency key used before",
+        detail: "This Idempotency-Key came with another body within the last 24 hours.")
+    case .idempotencyInProgress:
+      Problem(
+        "idempotency-in-progress", .conflict, "Request in progress",
+        detail: "A request with this Idempotency-Key is being carried out."
+      ).with(.retryAfter, "1")
+    case .tooLarge(let limit): .bodyTooLarge(limit: limit)
+    case .cutOff: .bodyCutOff
+    case .invitationRefused: .invitationRefused
+    case .lastOne(let rule): Problem("last-one", .conflict, "Somebody has to stay", detail: rule.asSentence)
+    }
+  }
+}
+
+extension Prohibition {
+  fileprivate var problem: Problem {
+    Problem("forbidden", .forbidden, "Not allowed", detail: explanation).with("reason", .string(rawValue))
+  }
+
+  private var explanation: String {
+    switch self {
+    case .role: "Your role here does not include this, in any state."
+    case .commitmentMissing: "Your organisation has no confidentiality commitment of yours on record."
+    case .assurance: "Your authentication is not one that counts: its time is in the future, or it is too weak."
+    case .operatorOnly: "Only an operator of the service may do this."
+    }
+  }
+}
+
+extension Problem {
+  fileprivate static func wrongState(_ state: State, _ allowedFrom: [State], _ since: Instant?) -> Problem {
+    let names = allowedFrom.map(\.rawValue)
+    let problem = Problem(
+      "wrong-state", .conflict, "Wrong state",
+      detail: "The space is \(state.rawValue); this is possible while it is \(names.joined(separator: " or ")).")
+    let told = problem.with("state", .string(state.rawValue)).with("allowedFrom", .strings(names))
+    guard let since, since.isFinite else { return told }
+    return told.with("since", .instant(since.microseconds))
+  }
+
+  /// A use case names members by JSON pointer, everything else by its own name.
+  fileprivate static func invalid(_ field: String, _ rule: String) -> Problem {
+    let rule = "\(field) \(rule)".asSentence
+    if field.isEmpty || field.hasPrefix("/") { return InvalidMember(field, rule).problem() }
+    if let header = HTTPField.Name(field), header.rawName.first?.isUppercase == true {
+      return .invalidHeader(header, rule)
+    }
+    return .invalidParameter(field, rule)
+  }
+
+  /// 422 and not 403: a code is a value that can't be taken. It is the same answer for a space that does not exist,
+  /// so that codes and identifiers can't be probed.
+  fileprivate static let invitationRefused = Problem(
+    "invitation-refused", .unprocessableContent, "Invitation not accepted",
+    detail: "The code does not open this space: it is wrong, used, withdrawn or expired."
+  ).with("field", .string("/invitation"))
+}
+
+extension String {
+  /// With a capital at the beginning and a full stop at the end.
+  fileprivate var asSentence: String {
+    let capital = prefix(1).uppercased() + dropFirst()
+    return capital.hasSuffix(".") ? capital : capital + "."
+  }
+}

@@ -1,0 +1,51 @@
+public import Guidance
+import HTTPTypes
+import Logging
+import Postgres
+
+/// Every route of the service: parse, one use case, respond.
+///
+/// The server, the executable's `routes` command and the tests read the same list. What somebody may do is decided by
+/// the use case, never here.
+public struct API: Sendable {
+  let store: GuidanceStore
+  let configuration: Configuration
+  let development: DevelopmentDoor?
+  let openAPI: String
+
+  /// Longest body of most endpoints, in bytes.
+  static let bodyLimit = 64 * 1024
+
+  /// All endpoints of an installation.
+  ///
+  /// - Parameters:
+  ///   - development: with `serve --dev` only: without it the development routes do not exist.
+  ///   - openAPI: the text of openapi.yaml, as it is served.
+  public static func endpoints(
+    store: GuidanceStore, configuration: Configuration, development: DevelopmentDoor? = nil, openAPI: String
+  ) -> [Endpoint] {
+    let api = API(store: store, configuration: configuration, development: development, openAPI: openAPI)
+    return api.meEndpoints + api.organisationEndpoints + api.staffEndpoints + api.spaceEndpoints
+      + api.lifecycleEndpoints + api.participantEndpoints + api.messageEndpoints + api.fileEndpoints
+      + api.archiveEndpoints + api.feedbackEndpoints + api.journalEndpoints + api.policyEndpoints
+      + api.operationEndpoints + api.serviceEndpoints + (development.map(api.developmentEndpoints) ?? [])
+  }
+
+  /// Declares an endpoint whose storage errors become problems where the client can do something about them.
+  ///
+  /// Others go on as they are: the responder logs them in full and answers 500 without internals.
+  func route(
+    _ method: HTTPRequest.Method, _ path: String, _ operation: String, access: Endpoint.Access = .token,
+    body: Int = 0, _ handler: @escaping Endpoint.Handler
+  ) -> Endpoint {
+    Endpoint(method, path, operation, access: access, bodyLimit: body) { request, context in
+      do {
+        return try await handler(request, context)
+      } catch let error as PostgresError {
+        guard let problem = Problem(error) else { throw error }
+        context.logger.warning("The database did not answer", metadata: ["error": "\(error)"])
+        throw problem
+      }
+    }
+  }
+}

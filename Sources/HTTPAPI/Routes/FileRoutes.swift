@@ -1,0 +1,73 @@
+import Guidance
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Files of a space: bytes go through as they come, in both directions.
+extension API {
+  var fileEndpoints: [Endpoint] {
+    [
+      route(.get, "/v1/spaces/{space}/files", "listFiles", listFiles),
+      route(
+        .post, "/v1/spaces/{space}/files", "uploadFile", body: store.options.maximumFileSize, uploadFile),
+      route(.get, "/v1/spaces/{space}/files/{file}", "downloadFile", downloadFile),
+    ]
+  }
+
+  private func listFiles(_ request: Request, _ context: APIRequestContext) async throws -> Response {
+    let page = try QueryParameters(request, allowed: pageParameters).page()
+    let files = try await store.files(of: context.id("space"), page, for: participant(context))
+    return .page(files, of: request) { json, file in json.write(file) }
+  }
+
+  private func uploadFile(_ request: Request, _ context: APIRequestContext) async throws -> Response {
+    let space = try context.id("space", Space.self)
+    let body = try UploadBody(request, context)
+    let draft = UploadDraft(
+      name: try Self.fileName(of: request), contentType: try Self.contentType(of: request),
+      announcedSize: body.announcedLength)
+    let file = try await store.upload(
+      draft, to: space, by: participant(context), body: body.map { Array($0.readableBytesView) })
+    let location = "/v1/spaces/\(space)/files/\(file.id)"
+    return .json(.created, headers: [.location: location]) { json in json.write(file) }
+  }
+
+  private static func fileName(of request: Request) throws(Problem) -> String {
+    let values = request.headers[values: .contentDisposition]
+    guard values.count == 1, let disposition = ContentDisposition(values[0]) else {
+      throw .invalidHeader(.contentDisposition, "Must name the file: attachment; filename*=UTF-8''name.pdf")
+    }
+    return disposition.fileName
+  }
+
+  private static func contentType(of request: Request) throws(Problem) -> String {
+    guard let declared = request.headers[.contentType] else { return MediaType.unknown }
+    guard MediaType.isWellFormed(declared) else {
+      throw .invalidHeader(.contentType, "Must be a media type such as application/pdf.")
+    }
+    return declared
+  }
+
+  private func downloadFile(_ request: Request, _ context: APIRequestContext) async throws -> Response {
+    _ = try QueryParameters(request)
+    let space = try context.id("space", Space.self)
+    let download = try await store.download(context.id("file"), of: space, for: participant(context))
+    let file = download.file
+    let headers = HTTPFields.attachment(
+      name: file.name, contentType: file.contentType, entityTag: file.sha256.hexadecimal)
+    return .stream(headers: headers, length: file.size, context) { writer in
+      try await download.send { try await writer.write($0) }
+    }
+  }
+}
+
+extension HTTPFields {
+  /// For bytes that somebody uploaded: always saved, never shown, whatever they claim to be.
+  static func attachment(name: String, contentType: String, entityTag: String) -> HTTPFields {
+    [
+      .contentType: contentType, .contentDisposition: ContentDisposition(fileName: name).value,
+      .eTag: "\"\(entityTag)\"", .contentSecurityPolicy: "sandbox; default-src 'none'",
+      .cacheControl: "private, no-store",
+    ]
+  }
+}

@@ -1,0 +1,117 @@
+public import Foundation
+public import Guidance
+public import Lifecycle
+import Logging
+public import Postgres
+import Vault
+
+/// A whole installation on a database of its own: migrated, with keys, policies and a movable clock.
+///
+/// Each is copied from a template that the test process makes once.
+public struct TestInstallation: Sendable {
+  /// The use cases, on the clock that tests move.
+  public let store: GuidanceStore
+  /// The database as the superuser, for looking behind row-level security.
+  public let adminURL: String
+  /// The database by login role.
+  public let url: @Sendable (_ role: String) -> String
+  private let databases: [Database]
+
+  /// The repository's folder.
+  public static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// Runs a closure with a fresh installation and takes it down afterwards.
+  ///
+  /// - Parameters:
+  ///   - now: where the clock stands at first; must not be in the past.
+  ///   - options: limits of the installation.
+  public static func with<Result>(
+    now: Instant? = nil, options: GuidanceStore.Options = .init(), connections: Int = 4,
+    _ body: (TestInstallation) async throws -> Result
+  ) async throws -> Result {
+    let template = try await Template.name()
+    return try await TestCluster.withDatabase(template: template) { adminURL in
+      let installation = try await TestInstallation(adminURL: adminURL, options: options, connections: connections)
+      do {
+        if let now { try await installation.store.moveClock(to: now) }
+        let result = try await body(installation)
+        await installation.shutdown()
+        return result
+      } catch {
+        await installation.shutdown()
+        throw error
+      }
+    }
+  }
+
+  /// Another copy of the service on the same database, as a second process would be.
+  public func copy(connections: Int = 4) async throws -> TestInstallation {
+    try await TestInstallation(adminURL: adminURL, options: .init(), connections: connections)
+  }
+
+  /// Ends the copy's connections; the database goes with `with`.
+  public func shutdown() async {
+    for database in databases { await database.shutdown(grace: .zero) }
+  }
+
+  /// Runs statements as the superuser.
+  public func asAdmin<Value: Sendable>(
+    _ query: Query, _ decode: @escaping @Sendable (Row) throws -> Value
+  ) async throws -> [Value] {
+    try await Connection.run(ConnectionConfiguration(url: adminURL)) { try $0.pipeline([query])[0].map(decode) }
+  }
+
+  /// Moves the clock and runs the scheduler up to it, as the development door does.
+  @discardableResult
+  public func advance(to instant: Instant) async throws -> SweepReport {
+    try await store.moveClock(to: instant)
+    return try await store.sweep()
+  }
+
+  private init(adminURL: String, options: GuidanceStore.Options, connections: Int) async throws {
+    let server = try await TestCluster.server()
+    let database = adminURL.split(separator: "?")[0].split(separator: "/").last.flatMap { $0.removingPercentEncoding } ?? ""
+    let url: @Sendable (String) -> String = { server.url(database: database, role: $0) }
+    let roles = RoleNames.standard
+    let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    let service = Database(Self.configuration(url(roles.service), connections, logger))
+    let scheduler = Database(Self.configuration(url(roles.scheduler), 2, logger))
+    self.adminURL = adminURL
+    self.url = url
+    databases = [service, scheduler]
+    store = GuidanceStore(
+      service: service, scheduler: scheduler, keys: try Self.keys(),
+      policies: Policies(try PolicyFile.loadFolder(Self.repository.appending(path: "Policies").path)),
+      zone: try ZoneFile.load("Europe/Helsinki"), clock: GuidanceClock(isMovable: true), options: options,
+      logger: logger)
+    try await store.checkDatabase()
+  }
+
+  private static func configuration(_ url: String, _ connections: Int, _ logger: Logger) -> Database.Configuration {
+    Database.Configuration(
+      url: url, connections: connections, requireOneFunction: "ohjaustila.require_one", logger: logger)
+  }
+
+  /// One ring for the process: copies of an installation share its keys.
+  private static func keys() throws -> KeyRing { try sharedKeys.get() }
+  private static let sharedKeys = Swift.Result<KeyRing, any Error> {
+    try KeyRing.load(folder: TestCluster.temporaryFolder().appending(path: "keys").path)
+  }
+
+  /// The migrated database that tests copy.
+  private enum Template {
+    private static let making = Task {
+      let server = try await TestCluster.server()
+      try await TestCluster.administer("CREATE DATABASE ohjaustila_template")
+      let migrations = repository.appending(path: "Migrations")
+      let installer = try Installer(
+        adminURL: server.url(database: "ohjaustila_template"), migrations: migrations,
+        logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+      try await installer.install()
+      return "ohjaustila_template"
+    }
+
+    static func name() async throws -> String { try await making.value }
+  }
+}
