@@ -35,6 +35,17 @@ BEGIN
 END
 $$;
 
+-- Takes a request's key for the transaction; raises when another one holds it, before anything is waited for.
+CREATE FUNCTION ohjaustila.claim_request(key bigint) RETURNS void
+  LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF NOT pg_try_advisory_xact_lock(key) THEN
+    RAISE EXCEPTION 'a request with the same key is being carried out' USING ERRCODE = 'OJ004';
+  END IF;
+END
+$$;
+
 -- The clock that --dev moves, shared by every copy and the command line. Production refuses to start while a row is here.
 CREATE TABLE ohjaustila.dev_clock (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -45,5 +56,6 @@ GRANT USAGE ON SCHEMA ohjaustila TO :"service", :"scheduler", :"dpo", :"narrow",
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ohjaustila FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ohjaustila.instant_now(), ohjaustila.principal(), ohjaustila.current_space(),
   ohjaustila.require_one(bigint) TO :"service", :"scheduler", :"dpo", :"narrow";
+GRANT EXECUTE ON FUNCTION ohjaustila.claim_request(bigint) TO :"service";
 GRANT SELECT, INSERT, UPDATE ON ohjaustila.dev_clock TO :"service";
 GRANT SELECT ON ohjaustila.dev_clock TO :"scheduler", :"backup";

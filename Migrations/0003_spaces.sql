@@ -109,6 +109,7 @@ CREATE TABLE ohjaustila.due (
   skips smallint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 80);
 CREATE INDEX due_by_instant ON ohjaustila.due (at);
+CREATE INDEX due_by_retry ON ohjaustila.due (retry_at) WHERE retry_at > '-infinity';
 
 -- What is left of an erased space: no personal data. destroyed_at stays NULL until the ciphertext is gone and checked.
 CREATE TABLE ohjaustila.tombstone (

@@ -38,6 +38,13 @@ CREATE FUNCTION ohjaustila.ensure_person(
 AS $$
 DECLARE found_id uuid;
 BEGIN
+  -- The personal identity code decides who somebody is: a subject that is known with another code stays with it.
+  IF new_hetu_index IS NOT NULL AND EXISTS (SELECT FROM ohjaustila.person
+    WHERE subject_index = new_subject_index AND hetu_index <> new_hetu_index)
+  THEN
+    new_subject_index := NULL;
+    new_subject := NULL;
+  END IF;
   LOOP
     found_id := ohjaustila.find_person(new_hetu_index, new_subject_index);
     IF found_id IS NOT NULL THEN
@@ -103,12 +110,24 @@ BEGIN
     WHERE m.principal = account AND m.organisation_id = organisation AND m.role <> ALL (the_roles);
   INSERT INTO ohjaustila.my_organisation (principal, organisation_id, role)
     SELECT account, organisation, role FROM unnest(the_roles) AS role ON CONFLICT DO NOTHING;
+  PERFORM ohjaustila.hold_spaces(organisation, account);
   PERFORM ohjaustila.readmit(organisation, account, NOT ('counsellor' = ANY (the_roles)) OR commitment IS NULL);
   PERFORM ohjaustila.require_admin(organisation);
 END
 $$;
 
--- Recomputes what a member sees of the organisation's spaces. Called by appoint and dismiss only.
+-- Locks the spaces of an organisation that a member is in, in the order everybody locks spaces: what a fact is making of
+-- a timeline at this moment is waited for and not overwritten from an older reading.
+CREATE FUNCTION ohjaustila.hold_spaces(organisation uuid, account uuid) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT FROM ohjaustila.space s
+    WHERE s.organisation_id = organisation AND s.id IN (
+      SELECT m.space_id FROM ohjaustila.my_space m WHERE m.principal = account AND m.role = 'counsellor')
+    ORDER BY s.id FOR NO KEY UPDATE;
+END;
+
+-- Recomputes what a member sees of the organisation's spaces. Called by appoint only, which holds the spaces.
 CREATE FUNCTION ohjaustila.readmit(organisation uuid, account uuid, suspend boolean) RETURNS void
   LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -123,6 +142,7 @@ END;
 CREATE FUNCTION ohjaustila.dismiss(organisation uuid, account uuid) RETURNS boolean
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE was_member boolean;
 BEGIN
   IF NOT EXISTS (SELECT FROM ohjaustila.my_organisation m WHERE m.principal = ohjaustila.principal()
       AND m.organisation_id = organisation AND m.role = 'admin')
@@ -130,14 +150,25 @@ BEGIN
     RAISE EXCEPTION 'only an admin of the organisation dismisses its staff' USING ERRCODE = 'OJ002';
   END IF;
   PERFORM FROM ohjaustila.my_organisation m WHERE m.organisation_id = organisation AND m.role = 'admin' FOR UPDATE;
+  -- First the membership: a space that the member is opening at this moment is waited for, and seen below.
+  DELETE FROM ohjaustila.staff_member m WHERE m.account_id = account AND m.organisation_id = organisation;
+  was_member := FOUND;
   DELETE FROM ohjaustila.my_organisation m WHERE m.principal = account AND m.organisation_id = organisation;
+  PERFORM ohjaustila.hold_spaces(organisation, account);
   DELETE FROM ohjaustila.my_space m USING ohjaustila.space s
     WHERE m.principal = account AND s.id = m.space_id AND s.organisation_id = organisation AND m.role = 'counsellor';
   PERFORM ohjaustila.require_admin(organisation);
-  DELETE FROM ohjaustila.staff_member m WHERE m.account_id = account AND m.organisation_id = organisation;
-  RETURN FOUND;
+  RETURN was_member;
 END
 $$;
+
+-- Holds the caller's own membership as it is until the transaction ends: who opens a space stays appointed meanwhile.
+CREATE FUNCTION ohjaustila.hold_membership(organisation uuid) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT FROM ohjaustila.staff_member m
+    WHERE m.organisation_id = organisation AND m.account_id = ohjaustila.principal() FOR SHARE;
+END;
 
 -- Lets a principal see a space. Callers: the transaction that opens the space (it does not exist yet), or a counsellor
 -- who sees it.
@@ -156,6 +187,14 @@ BEGIN
     VALUES (the_principal, space, the_role, participant, until, false, created);
 END
 $$;
+
+-- Locks a space for who is not in it yet: an invitation is redeemed in a statement of its own behind this one, so that
+-- its state is judged after the wait.
+CREATE FUNCTION ohjaustila.hold_space(the_space uuid) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT FROM ohjaustila.space s WHERE s.id = the_space FOR NO KEY UPDATE;
+END;
 
 -- Binds the customer who holds an invitation's code to their place in the space; false when the code is not that of an
 -- unused, unexpired invitation to it. Callers: the service, for the person who signed in.
@@ -217,7 +256,7 @@ CREATE FUNCTION ohjaustila.record_life(
   new_base_erases_at timestamptz, new_active_last_day date, new_reactivatable_last_day date,
   new_sealed_last_day date, new_archived_last_day date,
   new_journaled_through timestamptz, new_journal_seq bigint, new_journal_hash bytea, new_journal_at timestamptz,
-  next_due timestamptz
+  new_message_count bigint, new_file_count bigint, next_due timestamptz
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -231,7 +270,8 @@ BEGIN
     reactivatable_last_day = new_reactivatable_last_day, sealed_last_day = new_sealed_last_day,
     archived_last_day = new_archived_last_day,
     journaled_through = new_journaled_through, journal_seq = new_journal_seq, journal_hash = new_journal_hash,
-    journal_at = new_journal_at, content_at = new_journal_at
+    journal_at = new_journal_at, message_count = new_message_count, file_count = new_file_count,
+    content_at = new_journal_at
   WHERE s.id = the_space AND s.version = expected_version
     AND (EXISTS (SELECT FROM ohjaustila.my_space m WHERE m.principal = ohjaustila.principal()
           AND m.space_id = s.id AND m.visible_until > ohjaustila.instant_now())
@@ -274,6 +314,9 @@ REVOKE ALL ON FUNCTION
   ohjaustila.ensure_person,
   ohjaustila.appoint,
   ohjaustila.dismiss,
+  ohjaustila.hold_membership,
+  ohjaustila.hold_space,
+  ohjaustila.hold_spaces,
   ohjaustila.admit,
   ohjaustila.redeem_invitation,
   ohjaustila.withdraw,
@@ -290,6 +333,8 @@ GRANT EXECUTE ON FUNCTION
   ohjaustila.ensure_person,
   ohjaustila.appoint,
   ohjaustila.dismiss,
+  ohjaustila.hold_membership,
+  ohjaustila.hold_space,
   ohjaustila.admit,
   ohjaustila.redeem_invitation,
   ohjaustila.withdraw,
@@ -304,6 +349,9 @@ GRANT EXECUTE ON FUNCTION
   ohjaustila.ensure_person,
   ohjaustila.appoint,
   ohjaustila.dismiss,
+  ohjaustila.hold_membership,
+  ohjaustila.hold_space,
+  ohjaustila.hold_spaces,
   ohjaustila.admit,
   ohjaustila.redeem_invitation,
   ohjaustila.withdraw,
@@ -320,6 +368,9 @@ ALTER FUNCTION ohjaustila.find_person OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.ensure_person OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.appoint OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.dismiss OWNER TO :"narrow";
+ALTER FUNCTION ohjaustila.hold_membership OWNER TO :"narrow";
+ALTER FUNCTION ohjaustila.hold_space OWNER TO :"narrow";
+ALTER FUNCTION ohjaustila.hold_spaces OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.admit OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.redeem_invitation OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.withdraw OWNER TO :"narrow";

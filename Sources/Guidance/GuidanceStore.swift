@@ -21,6 +21,8 @@ public final class GuidanceStore: Sendable {
   public let options: Options
   let logger: Logger
   let callers = CallerCache()
+  /// Sweeps of this process take turns: whoever asks for one finds everything done when it ends.
+  let sweeps = TurnTaking()
 
   /// Limits an installation may set.
   public struct Options: Sendable {

@@ -83,6 +83,15 @@ import Testing
     #expect(page.texts.contains("a\nb\nc\u{FFFD}d\u{FFFD}e\u{FFFD}f"))
   }
 
+  /// A quote must not end an attribute.
+  @Test func attributesHoldWhateverTheyAreGiven() throws {
+    let text = "\" onclick=\"alert('x')\" ><script>&quot;"
+    let document = SampleSpace.document(messages: 1, files: 0, text: "x", language: text)
+    let page = try read(SampleSpace.render(HTMLRenderer(language: .sv, document), messages: 1, files: 0))
+    // The title, the message and the feedback.
+    #expect(page.langs == ["sv", text, text, text])
+  }
+
   @Test func refersToNothingOutside() {
     let renderer = HTMLRenderer(language: .fi, SampleSpace.document(messages: 0, files: 0, text: "x"))
     let page = String(decoding: SampleSpace.render(renderer, messages: 0, files: 0), as: UTF8.self)

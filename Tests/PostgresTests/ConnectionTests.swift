@@ -143,7 +143,8 @@ import Testing
 
   @Test func settingsHoldForTheSession() async throws {
     try await TestCluster.withDatabase { url async throws in
-      let configuration = ConnectionConfiguration(url: url, settings: ["search_path": "a, b", "statement_timeout": "1234"])
+      let configuration = ConnectionConfiguration(
+        url: url, settings: ["search_path": "a, b", "statement_timeout": "1234"])
       try await Connection.run(configuration) { connection throws in
         let rows = try connection.pipeline(["SHOW search_path", "SHOW statement_timeout"])
         #expect(try rows[0][0].get(0) == "a, b")

@@ -37,7 +37,13 @@ import Testing
     try await TestCluster.withPool(configure: { $0.connections = 1 }) { database, _ async throws in
       var cancelled = 0
       for round in 0..<500 {
-        let first = Task { try await database.readOnce(["SELECT pg_sleep(0.001)"]) { _ in } }
+        let first = Task {
+          switch round % 3 {
+          case 0: try await database.readOnce(["SELECT pg_sleep(0.001)"]) { _ in }
+          case 1: try await database.read { _ = try $0.pipeline(["SELECT pg_sleep(0.001)"]) }
+          default: try await database.write { _ = try $0.pipeline(["SELECT pg_sleep(0.001)"]) }
+          }
+        }
         let second = Task { try await database.readOnce(["SELECT pg_sleep(0.0005)"]) { _ in true } }
         try await Task.sleep(for: .microseconds(round * 5))
         first.cancel()
@@ -104,15 +110,15 @@ import Testing
 
   @Test func shutdown() async throws {
     try await TestCluster.withPool(configure: { $0.connections = 1 }) { database, _ async throws in
-      let running = Task { try await database.readOnce(["SELECT pg_sleep(0.3)"]) { _ in } }
-      try await Task.sleep(for: .milliseconds(50))
+      let running = Task { try await database.readOnce(["SELECT pg_sleep(1)"]) { _ in } }
+      try #require(try await eventually { database.metrics.idle == 0 })
       let queued = Task { try await database.readOnce(["SELECT 1"]) { _ in } }
-      try await Task.sleep(for: .milliseconds(50))
-      await database.shutdown(grace: .milliseconds(50))
+      try #require(try await eventually { database.metrics.queued == 1 })
+      await database.shutdown(grace: .milliseconds(10))
       try await running.value
       for task in [queued, Task { try await database.readOnce(["SELECT 1"]) { _ in } }] {
         let error = await postgresError { try await task.value }
-        guard case .shutDown = error else { return #expect(Bool(false)) }
+        guard case .shutDown = error else { return #expect(Bool(false), "\(String(describing: error))") }
       }
     }
   }
@@ -125,7 +131,8 @@ import Testing
   }
 
   @Test func aKilledIdleConnectionIsReplacedUnnoticed() async throws {
-    try await TestCluster.withPool(setup: ["CREATE TABLE item (id int)"], configure: { $0.connections = 1 }) { database, url async throws in
+    try await TestCluster.withPool(setup: ["CREATE TABLE item (id int)"], configure: { $0.connections = 1 }) {
+      database, url async throws in
       func kill() async throws {
         try await TestCluster.onConnection(url) {
           _ = try $0.pipeline([

@@ -101,11 +101,14 @@ import Testing
       let programs = try FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql").compactMap { Int($0) }
       let postgres = "/usr/lib/postgresql/\(try #require(programs.max()))/bin/postgres"
       orphan.arguments =
-        identity + [postgres, "-D", cluster, "-c", "listen_addresses=", "-c", "unix_socket_directories="]
+        identity + [
+          postgres, "-D", cluster, "-c", "listen_addresses=", "-c",
+          "unix_socket_directories=\(folder.appending(path: "socket").path())",
+        ]
       orphan.standardError = FileHandle.nullDevice
       try orphan.run()
       let pidFile = cluster + "/postmaster.pid"
-      #expect(try await eventually { FileManager.default.fileExists(atPath: pidFile) })
+      try #require(try await eventually { FileManager.default.fileExists(atPath: pidFile) })
 
       let server = try await EmbeddedServer.start(.init(dataFolder: folder))
       #expect(server.pid != orphan.processIdentifier)
@@ -154,7 +157,9 @@ import Testing
       try FileManager.default.createDirectory(
         at: closed, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       let within = closed.appending(path: "data")
-      #expect(try EmbeddedServer.firstUnreachable(on: within, by: "nobody")?.path().dropLastSlash == closed.path().dropLastSlash)
+      #expect(
+        try EmbeddedServer.firstUnreachable(on: within, by: "nobody")?.path().dropLastSlash
+          == closed.path().dropLastSlash)
       #expect(try EmbeddedServer.firstUnreachable(on: folder, by: "nobody") == nil)
       #expect(throws: EmbeddedServerError.unknownUser("no-such-user")) {
         _ = try EmbeddedServer.firstUnreachable(on: folder, by: "no-such-user")

@@ -51,14 +51,16 @@ import Testing
     try await TestCluster.withDatabase { url async throws in
       try await migrator(url, [first, second]).migrate()
       let edited = Migration(id: 1, name: "start", sql: first.sql + " ")
-      guard case .changed("0001_start.sql") = await error({ try await migrator(url, [edited, second]).migrate() }) else {
+      guard case .changed("0001_start.sql") = await error({ try await migrator(url, [edited, second]).migrate() })
+      else {
         return #expect(Bool(false))
       }
       let renamed = Migration(id: 1, name: "begin", sql: first.sql)
       guard case .changed = await error({ try await migrator(url, [renamed, second]).requireCurrent() }) else {
         return #expect(Bool(false))
       }
-      guard case .unknownSchema(id: 2, name: "more") = await error({ try await migrator(url, [first]).migrate() }) else {
+      guard case .unknownSchema(id: 2, name: "more") = await error({ try await migrator(url, [first]).migrate() })
+      else {
         return #expect(Bool(false))
       }
       try await TestCluster.onConnection(url) { _ = try $0.pipeline(["DELETE FROM app.schema_migration WHERE id = 1"]) }
@@ -71,7 +73,10 @@ import Testing
   @Test func aFailureIsLocatedAndRolledBack() async throws {
     try await TestCluster.withDatabase { url async throws in
       let bad = Migration(id: 2, name: "bad", sql: "CREATE TABLE c (id int);\n\nSELECT nonsense;\n")
-      guard case .failed(file: "0002_bad.sql", line: 3, let server) = await error({ try await migrator(url, [first, bad]).migrate() })
+      guard
+        case .failed(file: "0002_bad.sql", line: 3, let server) = await error({
+          try await migrator(url, [first, bad]).migrate()
+        })
       else { return #expect(Bool(false)) }
       #expect(server.sqlState == "42703")
       #expect(try await migrator(url, [first, bad]).status().pending == [bad])
@@ -89,7 +94,10 @@ import Testing
   @Test func variables() async throws {
     try await TestCluster.withDatabase { url async throws in
       let bad = Migration(id: 1, name: "bad", sql: "SELECT 1;\nGRANT x TO :\"nobody\";")
-      guard case .unknownVariable(file: "0001_bad.sql", line: 2, name: "nobody") = await error({ try await migrator(url, [bad]).migrate() })
+      guard
+        case .unknownVariable(file: "0001_bad.sql", line: 2, name: "nobody") = await error({
+          try await migrator(url, [bad]).migrate()
+        })
       else { return #expect(Bool(false)) }
       let texts = Migration(
         id: 1, name: "texts",

@@ -14,7 +14,8 @@ import Testing
     let middle: Query = "(\(inner)) OR d = \(true)"
     let query: Query = "SELECT \(Int16(9)) WHERE \(middle) AND (\(inner)) LIMIT \(2)"
     #expect(
-      query.sql == "SELECT $1 WHERE (a = $2 AND b = $3 AND c = $4) OR d = $5 AND (a = $6 AND b = $7 AND c = $8) LIMIT $9")
+      query.sql
+        == "SELECT $1 WHERE (a = $2 AND b = $3 AND c = $4) OR d = $5 AND (a = $6 AND b = $7 AND c = $8) LIMIT $9")
     #expect(query.binds.map(\.oid) == [21, 20, 25, 25, 16, 20, 25, 25, 20])
     let one: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 1]
     let text = Array("ä$1".utf8)

@@ -5,8 +5,8 @@ import Testing
   private let table: [Query] = [
     "CREATE TABLE item (id int PRIMARY KEY, n int NOT NULL DEFAULT 0)", "INSERT INTO item VALUES (1), (2), (3)",
     """
-    CREATE FUNCTION require_one(found bigint) RETURNS void LANGUAGE plpgsql AS $$
-    BEGIN IF found <> 1 THEN RAISE no_data_found; END IF; END $$
+    CREATE FUNCTION require_one(changed bigint) RETURNS void LANGUAGE plpgsql AS $$
+    BEGIN IF changed <> 1 THEN RAISE no_data_found; END IF; END $$
     """,
   ]
   private struct Mine: Error {}
@@ -223,7 +223,8 @@ import Testing
         _ = try await database.write { try $0.copyIn("COPY entry FROM STDIN", rows: 1...1) { _, _ in } }
       }
       guard case .misuse = text else { return #expect(Bool(false)) }
-      #expect(try await database.readOnce(["SELECT count(*) FROM entry"]) { try $0[0][0].get(0, as: Int.self) } == 200_001)
+      #expect(
+        try await database.readOnce(["SELECT count(*) FROM entry"]) { try $0[0][0].get(0, as: Int.self) } == 200_001)
     }
   }
 }

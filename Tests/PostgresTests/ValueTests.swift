@@ -104,9 +104,12 @@ import Testing
 
   @Test func decodingErrorsNameWhatIsWrong() async throws {
     try await TestCluster.withConnection { connection throws in
-      let row = try connection.pipeline(["SELECT 1::int4 AS \"Number\", NULL::text AS nothing, '{{1}}'::int8[] AS deep"])[0][0]
+      let row = try connection.pipeline(["SELECT 1::int4 AS \"Number\", NULL::text AS nothing, '{{1}}'::int8[] AS deep"]
+      )[0][0]
       func failure<Value: PostgresDecodable>(_ column: String, _: Value.Type) -> DecodingFailure? {
-        guard case .decoding(let failure) = postgresError(in: { _ = try row.get(column, as: Value.self) }) else { return nil }
+        guard case .decoding(let failure) = postgresError(in: { _ = try row.get(column, as: Value.self) }) else {
+          return nil
+        }
         return failure
       }
       #expect(failure("Number", String.self)?.oid == 23)

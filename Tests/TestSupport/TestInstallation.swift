@@ -15,7 +15,10 @@ public struct TestInstallation: Sendable {
   public let adminURL: String
   /// The database by login role.
   public let url: @Sendable (_ role: String) -> String
-  private let databases: [Database]
+  /// The connections that log in as the service, for their counters.
+  public let service: Database
+  /// The connections that log in as the scheduler.
+  public let scheduler: Database
 
   /// The repository's folder.
   public static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -31,6 +34,8 @@ public struct TestInstallation: Sendable {
     _ body: (TestInstallation) async throws -> Result
   ) async throws -> Result {
     let template = try await Template.name()
+    await Turnstile.shared.enter()
+    defer { Turnstile.shared.leave() }
     return try await TestCluster.withDatabase(template: template) { adminURL in
       let installation = try await TestInstallation(adminURL: adminURL, options: options, connections: connections)
       do {
@@ -46,13 +51,15 @@ public struct TestInstallation: Sendable {
   }
 
   /// Another copy of the service on the same database, as a second process would be.
-  public func copy(connections: Int = 4) async throws -> TestInstallation {
-    try await TestInstallation(adminURL: adminURL, options: .init(), connections: connections)
+  public func copy(
+    connections: Int = 4, options: GuidanceStore.Options = .init()
+  ) async throws -> TestInstallation {
+    try await TestInstallation(adminURL: adminURL, options: options, connections: connections)
   }
 
   /// Ends the copy's connections; the database goes with `with`.
   public func shutdown() async {
-    for database in databases { await database.shutdown(grace: .zero) }
+    for database in [service, scheduler] { await database.shutdown(grace: .zero) }
   }
 
   /// Runs statements as the superuser.
@@ -75,11 +82,10 @@ public struct TestInstallation: Sendable {
     let url: @Sendable (String) -> String = { server.url(database: database, role: $0) }
     let roles = RoleNames.standard
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-    let service = Database(Self.configuration(url(roles.service), connections, logger))
-    let scheduler = Database(Self.configuration(url(roles.scheduler), 2, logger))
+    service = Database(Self.configuration(url(roles.service), connections, logger))
+    scheduler = Database(Self.configuration(url(roles.scheduler), 2, logger))
     self.adminURL = adminURL
     self.url = url
-    databases = [service, scheduler]
     store = GuidanceStore(
       service: service, scheduler: scheduler, keys: try Self.keys(),
       policies: Policies(try PolicyFile.loadFolder(Self.repository.appending(path: "Policies").path)),

@@ -9,6 +9,9 @@ final class CallerCache: Sendable {
     let issuer: String
     let subject: String
     let personalIdentityCode: PersonalIdentityCode?
+    // A weaker token of the same person is not taken for the stronger one that came before it.
+    let vouchesForStaff: Bool
+    let vouchesForCustomers: Bool
   }
 
   private struct Entry {
@@ -45,6 +48,7 @@ final class CallerCache: Sendable {
 
   private static func key(_ identity: Identity) -> Key {
     Key(
-      issuer: identity.issuer, subject: identity.subject, personalIdentityCode: identity.personalIdentityCode)
+      issuer: identity.issuer, subject: identity.subject, personalIdentityCode: identity.personalIdentityCode,
+      vouchesForStaff: identity.vouchesForStaff, vouchesForCustomers: identity.vouchesForCustomers)
   }
 }

@@ -8,6 +8,10 @@ extension GuidanceStore {
   /// A staff account decides before a person does: whoever is staff at an issuer is not a customer there.
   public func caller(_ identity: Identity) async throws -> Caller {
     if let known = callers.principal(of: identity) { return Caller(identity: identity, principal: known) }
+    // A text that the database can't hold names nobody in it.
+    guard !identity.issuer.utf8.contains(0), !identity.subject.utf8.contains(0) else {
+      return Caller(identity: identity, principal: .stranger)
+    }
     let digests = PersonDigests(identity, index: keys.blindIndex)
     let (account, person) = try await service.readOnce([
       """

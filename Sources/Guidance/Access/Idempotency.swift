@@ -10,11 +10,11 @@ struct Idempotency: Sendable {
   /// HMAC of the body.
   let body: [UInt8]
 
-  /// Takes the key for this transaction, or finds that another one has it: an advisory lock, because ON CONFLICT would
-  /// wait for the other to end.
+  /// Takes the key for this transaction, or fails because another one has it: an advisory lock, because ON CONFLICT would
+  /// wait for the other to end. Comes before every lock that is waited for.
   var claim: Query {
     let number = scope.prefix(8).reduce(Int64(0)) { $0 << 8 | Int64($1) }
-    return "SELECT pg_try_advisory_xact_lock(\(Int(number)))"
+    return "SELECT ohjaustila.claim_request(\(Int(number)))"
   }
 
   /// What an earlier request with the key left behind.
@@ -28,8 +28,7 @@ struct Idempotency: Sendable {
   /// Refuses or ends a repeated request.
   ///
   /// - Throws: `Repetition` with the resource, or the `Refusal` that says why the key can't be used.
-  func check(claimed: Rows, earlier: Rows) throws {
-    guard let claim = claimed.first, try claim.get(0, as: Bool.self) else { throw Refusal.idempotencyInProgress }
+  func check(_ earlier: Rows) throws {
     guard let row = earlier.first else { return }
     guard try row.get(0, as: Bytea.self).bytes == body else { throw Refusal.idempotencyMismatch }
     throw Repetition(uuid: try row.get(1, as: UUID.self))
@@ -49,6 +48,19 @@ struct Idempotency: Sendable {
     DELETE FROM ohjaustila.idempotency WHERE scope = \(Bytea(scope))
       AND created_at <= ohjaustila.instant_now() - make_interval(hours => \(Int32(RequestKey.lifetimeHours)))
     """
+  }
+}
+
+extension GuidanceStore {
+  /// Runs a transaction that claims a request's key.
+  ///
+  /// - Throws: `Refusal.idempotencyInProgress` when another transaction has it.
+  func repeatably<R: Sendable>(_ body: () async throws -> R) async throws -> R {
+    do {
+      return try await body()
+    } catch let error as PostgresError where error.sqlState == .requestClaimed {
+      throw Refusal.idempotencyInProgress
+    }
   }
 }
 

@@ -29,21 +29,34 @@ extension GuidanceStore {
     }
     let view = content.space
     return ArchiveDownload(
-      entityTag: Self.archiveTag(view, language: rendering.language), contentAsOf: view.contentAt,
+      entityTag: Self.archiveTag(view, for: content.participation, language: rendering.language), contentAsOf: view.contentAt,
       fileName: "ohjaustila-\(zone.date(of: view.createdAt)).zip", layout: try ArchiveLayout(entries: entries),
       rendering: rendering, files: content.files.map { content.reader(of: $0) }, store: self, caller: caller,
       space: space)
   }
 
-  /// A hash of what the bytes are a function of.
-  private static func archiveTag(_ space: Space, language: ArchiveLanguage) -> String {
-    let what = "\(space.id) \(space.contentAt) \(space.messageCount) \(space.fileCount) \(RendererVersion.current) \(language)"
+  /// A hash of what the bytes are a function of; the customer belongs to it, for each finds only their own feedback.
+  private static func archiveTag(
+    _ space: Space, for customer: ID<Participation>?, language: ArchiveLanguage
+  ) -> String {
+    let parts: [Any] = [
+      space.id, space.contentAt, space.messageCount, space.fileCount, RendererVersion.current, language,
+      customer?.description ?? "",
+    ]
+    let what = parts.map { "\($0)" }.joined(separator: " ")
     return Hexadecimal.encode(RunningDigest.sha256(Array(what.utf8)).prefix(16))
   }
 
   private func archiveContent(of space: ID<Space>, for caller: Caller) async throws -> ArchiveContent {
-    try await reading(space, by: caller, to: .download, ArchiveContent.queries(space)) { access, rows in
-      try ArchiveContent(access, rows, store: self, caller: caller)
+    while true {
+      let content = try await reading(space, by: caller, to: .download, ArchiveContent.queries(space)) {
+        access, rows -> ArchiveContent? in
+        // Each statement reads as of its own instant: had anything been recorded in between, they would not fit together.
+        guard let last = rows.last, try last.exactlyOne().get(0) == access.space.journal.sequence else { return nil }
+        return try ArchiveContent(access, rows, store: self, caller: caller)
+      }
+      if let content { return content }
+      try Task.checkCancellation()
     }
   }
 }
@@ -51,6 +64,7 @@ extension GuidanceStore {
 /// What an archive is made of, but for messages and bytes.
 struct ArchiveContent: Sendable {
   let space: Space
+  let participation: ID<Participation>?
   let files: [FileRow]
   let rendering: ArchiveRendering
   private let store: GuidanceStore
@@ -77,6 +91,8 @@ struct ArchiveContent: Sendable {
         AND mine.participant_id = f.participant_id
       WHERE f.space_id = \(space)
       """,
+      // Comes last: whatever changes a space moves the end of its journal.
+      "SELECT journal_seq FROM ohjaustila.space WHERE id = \(space)",
     ]
   }
 
@@ -84,6 +100,7 @@ struct ArchiveContent: Sendable {
     let cipher = try store.cipher(of: access)
     let senders = try Senders(rows[0], cipher)
     space = access.space
+    participation = access.participation
     files = try rows[1].map { try FileRow($0, cipher, senders) }
     self.store = store
     self.caller = caller

@@ -23,6 +23,7 @@ extension GuidanceStore {
     guard text?.unicodeScalars.count ?? 0 <= Feedback.maximumLength else {
       throw Refusal.invalid(field: "/text", rule: "has at most \(Feedback.maximumLength) characters")
     }
+    try Refusal.check(text, field: "/text")
     return try await change(space, by: caller, to: .giveFeedback) { change in
       let author = try change.participation()
       let body = try change.cipher().seal(text, .feedback(author))

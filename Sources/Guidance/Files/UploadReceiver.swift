@@ -66,14 +66,19 @@ struct UploadReceiver {
   private mutating func storeSealed() async throws {
     guard !sealed.isEmpty else { return }
     let (chunks, first, space, upload) = (sealed, stored, self.space, cipher.upload)
-    try await store.service.write(preamble: [store.stating(caller, space: space)]) { transaction in
-      for (offset, chunk) in chunks.enumerated() {
-        try transaction.enqueue(
-          """
-          INSERT INTO ohjaustila.file_chunk (space_id, upload_id, index, data)
-          VALUES (\(space), \(upload), \(Int32(first + offset)), \(chunk))
-          """)
+    do {
+      try await store.service.write(preamble: [store.stating(caller, space: space)]) { transaction in
+        for (offset, chunk) in chunks.enumerated() {
+          try transaction.enqueue(
+            """
+            INSERT INTO ohjaustila.file_chunk (space_id, upload_id, index, data)
+            VALUES (\(space), \(upload), \(Int32(first + offset)), \(chunk))
+            """)
+        }
       }
+    } catch let error as PostgresError where error.sqlState == .insufficientPrivilege {
+      // Row-level security shows the space no more: it was archived or erased while the bytes came.
+      throw Refusal.notFound
     }
     stored += chunks.count
     sealed.removeAll(keepingCapacity: true)

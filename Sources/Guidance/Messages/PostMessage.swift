@@ -12,6 +12,7 @@ extension GuidanceStore {
     guard !text.isEmpty, text.unicodeScalars.count <= Message.maximumLength else {
       throw Refusal.invalid(field: "/text", rule: "has 1 to \(Message.maximumLength) characters")
     }
+    try Refusal.check(text, field: "/text")
     do {
       return try await change(space, by: caller, to: .write, request: request) { change in
         try Self.insert(text, change)

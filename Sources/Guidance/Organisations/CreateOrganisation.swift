@@ -37,22 +37,22 @@ extension GuidanceStore {
     _ draft: OrganisationDraft, by caller: Caller, request: RequestKey? = nil
   ) async throws -> Organisation {
     guard caller.identity.isOperator else { throw Refusal.forbidden(.operatorOnly) }
+    try draft.check()
     let id = ID<Organisation>.make()
     let repeatable = request.map { idempotency($0, of: caller) }
     let issuer = draft.staffIssuer ?? caller.identity.issuer
     do {
-      try await service.write(preamble: [stating(caller)]) { transaction in
-        if let repeatable {
-          let rows = try transaction.pipeline([repeatable.claim, repeatable.earlier])
-          try repeatable.check(claimed: rows[0], earlier: rows[1])
-        }
-        try transaction.enqueue(draft.insertion(id, issuer: issuer))
-        for admin in draft.admins {
-          try transaction.enqueue("SELECT \(admin.appointing(to: id, issuer: issuer))")
-        }
-        if let repeatable {
-          try transaction.enqueue(repeatable.forget)
-          try transaction.enqueue(repeatable.remember(resource: id.uuid, space: nil, status: 201))
+      try await repeatably {
+        try await service.write(preamble: [stating(caller)]) { transaction in
+          if let repeatable { try repeatable.check(transaction.pipeline([repeatable.claim, repeatable.earlier])[1]) }
+          try transaction.enqueue(draft.insertion(id, issuer: issuer))
+          for admin in draft.admins {
+            try transaction.enqueue("SELECT \(admin.appointing(to: id, issuer: issuer))")
+          }
+          if let repeatable {
+            try transaction.enqueue(repeatable.forget)
+            try transaction.enqueue(repeatable.remember(resource: id.uuid, space: nil, status: 201))
+          }
         }
       }
     } catch let repetition as Repetition {
@@ -73,7 +73,23 @@ extension OrganisationDraft {
   }
 }
 
+extension OrganisationDraft {
+  fileprivate func check() throws(Refusal) {
+    try Refusal.check(name, field: "/name")
+    try Refusal.check(controllerName, field: "/controllerName")
+    try Refusal.check(controllerContact, field: "/controllerContact")
+    try Refusal.check(privacyNotice, field: "/privacyNotice")
+    try Refusal.check(staffIssuer, field: "/staffIssuer")
+    for admin in admins { try admin.check() }
+  }
+}
+
 extension StaffAppointment {
+  func check() throws(Refusal) {
+    try Refusal.check(subject, field: "/subject")
+    try Refusal.check(name, field: "/name")
+  }
+
   /// The call of the narrow function that writes the membership and what follows from it.
   func appointing(to organisation: ID<Organisation>, issuer: String) -> Query {
     """

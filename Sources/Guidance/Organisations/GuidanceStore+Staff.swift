@@ -9,6 +9,7 @@ extension GuidanceStore {
   public func appoint(
     _ appointment: StaffAppointment, to organisation: ID<Organisation>, by caller: Caller
   ) async throws -> (member: StaffMember, isNew: Bool) {
+    try appointment.check()
     let issuer = try await staffIssuer(of: organisation, seenBy: caller)
     return try await asAdmin {
       try await self.service.write(preamble: [self.stating(caller)]) { transaction in
@@ -39,7 +40,9 @@ extension GuidanceStore {
   public func staffMember(
     _ subject: String, of organisation: ID<Organisation>, for caller: Caller
   ) async throws -> StaffMember {
-    try await service.readOnce([
+    // A text that the database can't hold names nobody in it.
+    guard !subject.utf8.contains(0) else { throw Refusal.notFound }
+    return try await service.readOnce([
       stating(caller), StaffMember.selection(organisation, where: "m.subject = \(subject)"),
     ]) { rows in
       guard let row = try rows[1].optionalOne() else { throw Refusal.notFound }
@@ -98,6 +101,8 @@ extension SQLState {
   static let notAllowed: SQLState = "OJ002"
   /// An organisation would be left without an admin.
   static let lastAdmin: SQLState = "OJ003"
+  /// A request with the same key is being carried out.
+  static let requestClaimed: SQLState = "OJ004"
 }
 
 extension StaffMember {

@@ -10,7 +10,7 @@ extension GuidanceStore {
   /// - Throws: `Refusal.invitationRefused` for a code that does not open this space, whatever the reason.
   public func enter(_ id: ID<Space>, invitation: String?, by caller: Caller) async throws -> SpaceView {
     guard caller.identity.vouchesForCustomers else { throw Refusal.notFound }
-    guard let invitation else { return try await space(id, for: caller) }
+    guard let invitation else { return try await entered(id, by: caller) }
     if caller.uuid != nil, let view = try await seen(id, by: caller) { return view }
     if case .staff = caller.principal { throw Refusal.notFound }
     guard let code = try? InvitationCode(parsing: invitation) else { throw Refusal.invitationRefused }
@@ -21,9 +21,16 @@ extension GuidanceStore {
   /// The space when the caller is in it already: their code is then not looked at.
   private func seen(_ id: ID<Space>, by caller: Caller) async throws -> SpaceView? {
     do {
-      return try await space(id, for: caller)
+      return try await entered(id, by: caller)
     } catch Refusal.notFound {
       return nil
+    }
+  }
+
+  /// The space for a customer of it; a member of staff who sees it is refused by the permission table.
+  private func entered(_ id: ID<Space>, by caller: Caller) async throws -> SpaceView {
+    try await reading(id, by: caller, to: .enter, [Participant.selection("p.space_id = \(id)")]) { access, rows in
+      try self.view(of: access, participants: rows[0].map(ParticipantRow.init))
     }
   }
 
@@ -41,9 +48,10 @@ extension GuidanceStore {
       let bound = Caller(identity: identity, principal: .customer(person))
       let rows = try transaction.pipeline([
         self.stating(bound, space: id),
+        "SELECT ohjaustila.hold_space(\(id))",
         "SELECT ohjaustila.redeem_invitation(\(id), \(digest), \(person))",
       ])
-      guard try rows[1].exactlyOne().get(0, as: Bool.self) else { throw Refusal.invitationRefused }
+      guard try rows[2].exactlyOne().get(0, as: Bool.self) else { throw Refusal.invitationRefused }
       return bound
     }
     callers.remember(bound.principal, of: identity)

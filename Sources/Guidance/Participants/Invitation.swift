@@ -18,6 +18,7 @@ struct Invitation: Sendable {
   init(
     _ customer: SpaceDraft.Customer, index: Int, among all: [SpaceDraft.Customer], language: Language, keys: KeyRing
   ) throws(Refusal) {
+    try Refusal.check(customer.name, field: "/customers/\(index)/name")
     let earlier = all.prefix(index)
     if let hetu = customer.personalIdentityCode {
       guard !earlier.contains(where: { $0.personalIdentityCode == hetu }) else {
@@ -37,6 +38,9 @@ struct Invitation: Sendable {
 
   /// Finds or makes the person; nil for who comes with a code.
   var ensuringPerson: Query? { person.map(\.ensuring) }
+
+  /// The order in which people are locked.
+  var lockOrder: String { customer.personalIdentityCode?.text ?? "" }
 
   /// The participant's row.
   func insertion(

@@ -16,7 +16,9 @@ extension GuidanceStore {
     let invitation = try Invitation(customer, index: 0, among: [customer], language: .finnish, keys: keys)
     let participation: ID<Participation>
     do {
-      participation = try await change(id, by: caller, to: .invite, request: request) { change in
+      participation = try await change(
+        id, by: caller, to: .invite, request: request, ensuring: invitation.ensuringPerson
+      ) { change in
         try self.write(invitation, change)
       }
     } catch let repetition as Repetition {
@@ -32,11 +34,7 @@ extension GuidanceStore {
 
   private func write(_ invitation: Invitation, _ change: SpaceChange) throws -> ID<Participation> {
     let id = change.space.id
-    // The person's row is locked after the space's here, and before it when a space is opened: no deadlock, because
-    // nobody else can hold a lock on a space that is being opened.
-    let person = try invitation.ensuringPerson.map { ensuring in
-      try change.all(ensuring) { try $0.get(0, as: ID<Person>.self) }
-    }?.first
+    let person = change.person
     if let person {
       try change.enqueue(
         """

@@ -32,12 +32,19 @@ extension GuidanceStore {
   /// Safe in several copies at once, and to be cut off anywhere: each batch is one transaction, each destruction many
   /// small ones that another run takes up.
   public func sweep() async throws -> SweepReport {
+    try await sweeps.inTurn { try await sweepInTurn() }
+  }
+
+  private func sweepInTurn() async throws -> SweepReport {
     var report = SweepReport()
-    let mayDestroy = abs(try await readClocks().components.seconds) <= Self.destructionSkew.components.seconds
+    let skew = try await readClocks()
+    let mayDestroy = max(skew, .zero - skew) <= Self.destructionSkew
     if !mayDestroy {
       logger.error("nothing is destroyed: the clocks of service and database are too far apart")
     }
-    while let batch = try await SweepBatch(store: self, mayDestroy: mayDestroy).run() { report += batch }
+    let batch = SweepBatch(store: self, mayDestroy: mayDestroy)
+    while let done = try await batch.run() { report += done }
+    report += try await batch.runPatiently()
     if mayDestroy { report += try await destroy() }
     try await cleanUp()
     return report
@@ -72,19 +79,22 @@ extension GuidanceStore {
       """,
       "SELECT ohjaustila.instant_now()",
     ]) { rows in
-      let spaces = try rows[1].map { row in
-        var cells = row.cells
-        return try Space(cells: &cells)
-      }
-      return (spaces, try rows[2].exactlyOne().get(0))
+      (try rows[1].map(Space.init), try rows[2].exactlyOne().get(0))
     }
   }
 
-  /// When anything is due next; nil when nothing ever is.
+  /// When a sweep has something to do next; nil when it never has. What was skipped counts from when it is tried again.
   public func nextDue() async throws -> Instant? {
     try await scheduler.readOnce([
-      "SELECT at FROM ohjaustila.due WHERE at < 'infinity' ORDER BY at LIMIT 1"
-    ]) { try $0[0].optionalOne()?.get(0) }
+      stating(nil),
+      """
+      SELECT least(
+        (SELECT at FROM ohjaustila.due WHERE at < 'infinity' AND retry_at <= ohjaustila.instant_now()
+          ORDER BY at LIMIT 1),
+        (SELECT min(greatest(at, retry_at)) FROM ohjaustila.due
+          WHERE at < 'infinity' AND retry_at > ohjaustila.instant_now()))
+      """,
+    ]) { try $0[1].exactlyOne().get(0) }
   }
 }
 

@@ -13,6 +13,11 @@ struct SweepBatch: Sendable {
   /// How long a space that was found locked is left alone, and how often before its lock is waited for.
   static let retryAfter: Duration = .milliseconds(200)
   static let maximumSkips = 3
+  /// How long an erasure waits that the clocks forbid.
+  static let postponement: Duration = .seconds(60)
+  /// How many much-used spaces a sweep waits for, and how long for each.
+  private static let patientlyAtOnce = 20
+  private static let patience = "2s"
 
   /// Runs one batch.
   ///
@@ -24,48 +29,95 @@ struct SweepBatch: Sendable {
   @Sendable private func run(_ transaction: WriteTransaction) throws -> SweepReport? {
     let claimed = try claim(transaction)
     guard !claimed.isEmpty else { return nil }
-    let patiently = claimed.contains { $0.skips >= Self.maximumSkips }
-    let (spaces, now) = try lock(claimed.map(\.id), patiently: patiently, transaction)
-    let ready = mayDestroy ? spaces : spaces.filter { $0.timeline.erasesAt > now }
+    let (spaces, now) = try lock(claimed, transaction)
+    let locked = Set(spaces.map(\.id))
+    return try carryOut(spaces, skipping: claimed.filter { !locked.contains($0) }, at: now, transaction)
+  }
+
+  private func carryOut(
+    _ spaces: [Space], skipping skipped: [ID<Space>], at now: Instant, _ transaction: WriteTransaction
+  ) throws -> SweepReport {
     var writing = SweepWriting()
-    for space in ready { try writing.carryOut(space, through: max(now, space.journal.at), store: store) }
-    let carriedOut = Set(ready.map(\.id))
-    writing.skip(claimed.map(\.id).filter { !carriedOut.contains($0) })
-    try writing.enqueue(on: transaction, retryAt: now + Self.retryAfter)
+    for space in spaces {
+      let through = max(now, space.journal.at)
+      if !mayDestroy, space.timeline.erasesAt <= through {
+        writing.postpone(space.id)
+      } else {
+        try writing.carryOut(space, through: through, store: store)
+      }
+    }
+    writing.skip(skipped)
+    try writing.enqueue(on: transaction, at: now)
     return writing.report
   }
 
-  private struct Claim {
-    let id: ID<Space>
-    let skips: Int
-  }
-
   /// Takes due rows that no other copy has taken.
-  private func claim(_ transaction: WriteTransaction) throws -> [Claim] {
+  private func claim(_ transaction: WriteTransaction) throws -> [ID<Space>] {
     try transaction.all(
       """
-      SELECT d.space_id, d.skips::bigint FROM ohjaustila.due d
+      SELECT d.space_id FROM ohjaustila.due d
       WHERE d.at <= ohjaustila.instant_now() AND d.retry_at <= ohjaustila.instant_now()
+        AND d.skips < \(Int16(Self.maximumSkips))
       ORDER BY d.at LIMIT \(Self.size) FOR UPDATE SKIP LOCKED
       """
-    ) { Claim(id: try $0.get(0), skips: try $0.get(1)) }
+    ) { try $0.get(0) }
   }
 
-  /// Locks the spaces; those that somebody is changing are passed over, unless that has happened too often. Only columns of
-  /// locked rows are read, and now is taken after the lock.
-  private func lock(
-    _ ids: [ID<Space>], patiently: Bool, _ transaction: WriteTransaction
-  ) throws -> ([Space], Instant) {
-    let selection: Query = "SELECT \(Space.columns) FROM ohjaustila.space s WHERE s.id = ANY (\(ids)) ORDER BY s.id"
+  /// Locks the spaces; those that somebody is changing are passed over. Only columns of locked rows are read, and now is
+  /// taken after the lock.
+  private func lock(_ ids: [ID<Space>], _ transaction: WriteTransaction) throws -> ([Space], Instant) {
     let rows = try transaction.pipeline([
-      "SELECT set_config('lock_timeout', '2s', true)",
-      patiently ? "\(selection) FOR NO KEY UPDATE" : "\(selection) FOR NO KEY UPDATE SKIP LOCKED",
+      """
+      SELECT \(Space.columns) FROM ohjaustila.space s WHERE s.id = ANY (\(ids)) ORDER BY s.id
+      FOR NO KEY UPDATE SKIP LOCKED
+      """,
       "SELECT ohjaustila.instant_now()",
     ])
-    let spaces = try rows[1].map { row in
-      var cells = row.cells
-      return try Space(cells: &cells)
+    return (try rows[0].map(Space.init), try rows[1].exactlyOne().get(0))
+  }
+}
+
+// MARK: - Spaces that are always in use
+
+extension SweepBatch {
+  /// Waits for the spaces that were found locked too often, one transaction each: none holds up another.
+  func runPatiently() async throws -> SweepReport {
+    let spaces = try await store.scheduler.readOnce([
+      store.stating(nil),
+      """
+      SELECT d.space_id FROM ohjaustila.due d
+      WHERE d.at <= ohjaustila.instant_now() AND d.retry_at <= ohjaustila.instant_now()
+        AND d.skips >= \(Int16(Self.maximumSkips))
+      ORDER BY d.at LIMIT \(Self.patientlyAtOnce)
+      """,
+    ]) { try $0[1].map { try $0.get(0, as: ID<Space>.self) } }
+    var report = SweepReport()
+    for space in spaces { report += try await runPatiently(space) }
+    return report
+  }
+
+  private func runPatiently(_ space: ID<Space>) async throws -> SweepReport {
+    do {
+      return try await store.scheduler.write(preamble: [store.stating(nil)]) { try self.wait(for: space, $0) }
+    } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
+      return try await store.scheduler.write(preamble: [store.stating(nil)]) { transaction in
+        let now = try transaction.exactlyOne("SELECT ohjaustila.instant_now()") { try $0.get(0, as: Instant.self) }
+        return try self.carryOut([], skipping: [space], at: now, transaction)
+      }
     }
-    return (spaces, try rows[2].exactlyOne().get(0))
+  }
+
+  /// The space first and its row in the queue after it, as a fact locks them: the two can't wait for each other.
+  private func wait(for space: ID<Space>, _ transaction: WriteTransaction) throws -> SweepReport {
+    let rows = try transaction.pipeline([
+      "SELECT set_config('lock_timeout', \(Self.patience), true)",
+      "SELECT \(Space.columns) FROM ohjaustila.space s WHERE s.id = \(space) FOR NO KEY UPDATE",
+      """
+      SELECT FROM ohjaustila.due d WHERE d.space_id = \(space) AND d.at <= ohjaustila.instant_now() FOR UPDATE
+      """,
+      "SELECT ohjaustila.instant_now()",
+    ])
+    guard !rows[2].isEmpty else { return SweepReport() }
+    return try carryOut(rows[1].map(Space.init), skipping: [], at: rows[3].exactlyOne().get(0), transaction)
   }
 }

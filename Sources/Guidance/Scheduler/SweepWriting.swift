@@ -10,6 +10,7 @@ struct SweepWriting {
   private var heads = HeadColumns()
   private var erased: [ID<Space>] = []
   private var skipped: [ID<Space>] = []
+  private var postponed: [ID<Space>] = []
 
   /// Decides what is due for one locked space and adds it.
   mutating func carryOut(_ space: Space, through now: Instant, store: GuidanceStore) throws {
@@ -35,8 +36,14 @@ struct SweepWriting {
     report.skipped += spaces.count
   }
 
+  /// Leaves a space for when the clocks can be trusted again.
+  mutating func postpone(_ space: ID<Space>) {
+    postponed.append(space)
+    report.skipped += 1
+  }
+
   /// Queues everything; it goes out with COMMIT.
-  func enqueue(on transaction: WriteTransaction, retryAt: Instant) throws {
+  func enqueue(on transaction: WriteTransaction, at now: Instant) throws {
     if !journal.spaces.isEmpty { try transaction.enqueue(journal.insertion) }
     if !notices.ids.isEmpty { try transaction.enqueue(notices.insertion) }
     if !heads.spaces.isEmpty {
@@ -46,9 +53,13 @@ struct SweepWriting {
     if !skipped.isEmpty {
       try transaction.enqueue(
         """
-        UPDATE ohjaustila.due SET skips = least(skips + 1, 1000), retry_at = \(retryAt)
+        UPDATE ohjaustila.due SET skips = least(skips + 1, 1000), retry_at = \(now + SweepBatch.retryAfter)
         WHERE space_id = ANY (\(skipped))
         """)
+    }
+    if !postponed.isEmpty {
+      try transaction.enqueue(
+        "UPDATE ohjaustila.due SET retry_at = \(now + SweepBatch.postponement) WHERE space_id = ANY (\(postponed))")
     }
     if !erased.isEmpty { try Erasure.enqueue(erased, on: transaction) }
   }

@@ -1,4 +1,5 @@
 import Lifecycle
+import Logging
 import Postgres
 
 extension GuidanceStore {
@@ -11,21 +12,23 @@ extension GuidanceStore {
   ///   - action: what the permission table is asked about.
   ///   - expected: the entity tag the caller read, when the request came with If-Match.
   ///   - request: the client's key for a repeatable POST.
+  ///   - person: finds or makes a person and locks them: before the space, as everywhere.
   ///   - body: decides and queues the writes.
   /// - Throws: `Refusal`; `Repetition` when the request was carried out before.
   func change<R: Sendable>(
     _ id: ID<Space>, by caller: Caller, to action: Action, ifMatch expected: String? = nil,
-    request: RequestKey? = nil, _ body: @escaping @Sendable (SpaceChange) throws -> R
+    request: RequestKey? = nil, ensuring person: Query? = nil, _ body: @escaping @Sendable (SpaceChange) throws -> R
   ) async throws -> R {
     guard caller.uuid != nil else { throw Refusal.notFound }
     let repeatable = request.map { idempotency($0, of: caller) }
-    return try await service.write(preamble: [stating(caller, space: id)]) { transaction in
-      var opening = [SpaceAccess.lock(id), SpaceAccess.load(id)]
-      if let repeatable { opening += [repeatable.claim, repeatable.earlier] }
-      let rows = try transaction.pipeline(opening)
-      let access = try SpaceAccess(rows[1])
-      try repeatable?.check(claimed: rows[2], earlier: rows[3])
-      let change = try SpaceChange(access, caller: caller, store: self, transaction: transaction)
+    return try await changing(id, by: caller) { transaction in
+      let ahead = [repeatable?.claim, person].compactMap { $0 }
+      let behind = [SpaceAccess.lock(id), SpaceAccess.load(id)] + [repeatable?.earlier].compactMap { $0 }
+      let rows = try transaction.pipeline(ahead + behind)
+      let access = try SpaceAccess(rows[ahead.count + 1])
+      if let repeatable, let earlier = rows.last { try repeatable.check(earlier) }
+      let ensured = try person.map { _ in try rows[ahead.count - 1].exactlyOne().get(0, as: ID<Person>.self) }
+      let change = try SpaceChange(access, caller: caller, person: ensured, store: self, transaction: transaction)
       try change.carryOutCrossings()
       try change.recordAuthentication()
       try Permissions.check(
@@ -39,6 +42,23 @@ extension GuidanceStore {
       }
       try change.finish()
       return result
+    }
+  }
+
+  /// Runs a change's transaction and says in the service's own words what the database refuses of it.
+  private func changing<R: Sendable>(
+    _ id: ID<Space>, by caller: Caller, _ body: @escaping @Sendable (WriteTransaction) throws -> R
+  ) async throws -> R {
+    do {
+      return try await repeatably {
+        try await service.write(preamble: [stating(caller, space: id)], body)
+      }
+    } catch let error as PostgresError
+      where error.sqlState == .insufficientPrivilege || error.sqlState == .guardFailed
+    {
+      // The right ended between the two round trips: a boundary, a dismissal. Row-level security had the last word.
+      logger.notice("a right ended while a space was being changed", metadata: ["error": "\(error)"])
+      throw Refusal.notFound
     }
   }
 }

@@ -47,6 +47,8 @@ extension GuidanceStore {
   ///   who has signed a confidentiality commitment, `invalid` for a customer who can't be invited.
   public func openSpace(_ draft: SpaceDraft, by caller: Caller, request: RequestKey? = nil) async throws -> SpaceView {
     guard case .staff(let account) = caller.principal else { throw Refusal.notFound }
+    try Refusal.check(draft.title, field: "/title")
+    for topic in draft.topics { try Refusal.check(topic, field: "/topics") }
     let invitations = try draft.customers.enumerated().map { index, customer in
       try Invitation(customer, index: index, among: draft.customers, language: draft.language ?? .finnish, keys: keys)
     }
@@ -54,7 +56,9 @@ extension GuidanceStore {
       store: self, caller: caller, account: account, draft: draft, invitations: invitations,
       repeatable: request.map { idempotency($0, of: caller) })
     do {
-      try await service.write(preamble: [stating(caller, space: opening.id)], opening.run)
+      try await repeatably {
+        try await service.write(preamble: [stating(caller, space: opening.id)], opening.run)
+      }
     } catch let repetition as Repetition {
       return try await space(repetition.resource(Space.self), for: caller)
     }

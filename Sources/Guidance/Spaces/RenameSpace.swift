@@ -9,6 +9,8 @@ extension GuidanceStore {
     _ id: ID<Space>, title: String?, topics: [String]?, language: Language?, by caller: Caller,
     ifMatch expected: String? = nil
   ) async throws -> SpaceView {
+    try Refusal.check(title, field: "/title")
+    for topic in topics ?? [] { try Refusal.check(topic, field: "/topics") }
     try await change(id, by: caller, to: .rename, ifMatch: expected) { change in
       if let title {
         let sealed = Bytea(try change.cipher().seal(title, .title(id)))

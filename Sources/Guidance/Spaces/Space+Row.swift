@@ -13,6 +13,12 @@ extension Space {
     s.message_count, s.file_count, s.content_at
     """
 
+  /// Reads a row of nothing but `Space.columns`.
+  init(_ row: Row) throws {
+    var cells = row.cells
+    try self.init(cells: &cells)
+  }
+
   /// Reads the columns of `Space.columns`.
   init(cells: inout Cells) throws {
     id = try cells.next()

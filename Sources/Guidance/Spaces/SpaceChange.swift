@@ -26,14 +26,19 @@ final class SpaceChange {
   private var topics: [String]
   private var language: Language
   private var unlocked: SpaceCipher?
+  /// The person that was made or found before the space was locked, where `change` was asked for one.
+  let person: ID<Person>?
   /// What the request made; remembered under its idempotency key. The space itself unless set.
   var resource: UUID
 
   var space: Space { access.space }
   var state: State { timeline.state(at: now) }
 
-  init(_ access: SpaceAccess, caller: Caller, store: GuidanceStore, transaction: WriteTransaction) throws {
+  init(
+    _ access: SpaceAccess, caller: Caller, person: ID<Person>?, store: GuidanceStore, transaction: WriteTransaction
+  ) throws {
     self.access = access
+    self.person = person
     self.caller = caller
     self.store = store
     self.transaction = transaction
@@ -207,7 +212,7 @@ extension SpaceChange {
         \(timeline.closesAt), \(timeline.sealsAt), \(timeline.archivesAt), \(timeline.erasesAt),
         \(timeline.baseErasesAt), \(timeline.lastDays.active), \(timeline.lastDays.reactivatable),
         \(timeline.lastDays.sealed), \(timeline.lastDays.archived),
-        \(journaledThrough), \(head.sequence), \(Bytea(head.hash)), \(head.at),
+        \(journaledThrough), \(head.sequence), \(Bytea(head.hash)), \(head.at), \(messageCount), \(fileCount),
         \(timeline.nextDue(policy: policy, zone: store.zone, after: journaledThrough) ?? .distantFuture))
       """)
   }

@@ -15,22 +15,24 @@ struct SpaceOpening: Sendable {
   let repeatable: Idempotency?
 
   @Sendable func run(_ transaction: WriteTransaction) throws {
-    let ensured = invitations.compactMap(\.ensuringPerson)
+    // People are locked in one order by everybody, or two openings with the same customers wait for each other.
+    let known = invitations.filter { $0.ensuringPerson != nil }.sorted { $0.lockOrder < $1.lockOrder }
     let claims = repeatable.map { [$0.claim, $0.earlier] } ?? []
-    let rows = try transaction.pipeline(claims + [membership] + ensured)
-    if let repeatable { try repeatable.check(claimed: rows[0], earlier: rows[1]) }
-    let author = try Author(rows[claims.count], organisation: draft.organisation)
-    var people = rows[(claims.count + 1)...].makeIterator()
-    let invited = try invitations.map { invitation in
-      let found = invitation.ensuringPerson == nil ? nil : people.next()
-      return (invitation, try found?.exactlyOne().get(0, as: ID<Person>.self))
-    }
+    let rows = try transaction.pipeline(claims + [holding, membership] + known.compactMap(\.ensuringPerson))
+    if let repeatable { try repeatable.check(rows[1]) }
+    let author = try Author(rows[claims.count + 1], organisation: draft.organisation)
+    let people = try rows[(claims.count + 2)...].map { try $0.exactlyOne().get(0, as: ID<Person>.self) }
+    let byPlace = Dictionary(uniqueKeysWithValues: zip(known.map(\.participation), people))
+    let invited = invitations.map { ($0, byPlace[$0.participation]) }
     try write(author, invited, transaction)
     if let repeatable {
       try transaction.enqueue(repeatable.forget)
       try transaction.enqueue(repeatable.remember(resource: id.uuid, space: id, status: 201))
     }
   }
+
+  /// Keeps the membership as it is until the space is there: a dismissal at this moment waits, and then finds the space.
+  private var holding: Query { "SELECT ohjaustila.hold_membership(\(draft.organisation))" }
 
   private var membership: Query {
     """

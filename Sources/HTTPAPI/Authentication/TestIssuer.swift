@@ -42,6 +42,11 @@ public struct TestIssuer: Sendable {
     self.init(key: try PrivateKeyFile.loadOrCreate(path))
   }
 
+  /// An issuer with a key that nobody keeps.
+  public static func ephemeral() -> TestIssuer {
+    TestIssuer(key: P256.Signing.PrivateKey())
+  }
+
   init(key: P256.Signing.PrivateKey) {
     self.key = key
     keyID = Base64URL.encode(SHA256.hash(data: key.publicKey.rawRepresentation).prefix(12))

@@ -35,7 +35,11 @@ extension Connection {
     while let steps = unanswered.first {
       for step in steps {
         let result = try onlyResult()
-        if case .prepare(let statement, _) = step, result.status == PGRES_COMMAND_OK { statement.isPrepared = true }
+        // A COMMIT that failed would leave the next job within this one's transaction. DEALLOCATE may fail: what the
+        // session has forgotten by itself (DISCARD ALL) is gone as well.
+        if case .other = step { continue }
+        guard result.status == PGRES_COMMAND_OK else { throw lost() }
+        if case .prepare(let statement, _) = step { statement.isPrepared = true }
       }
       try receiveSync()
       unanswered.removeFirst()
@@ -87,7 +91,7 @@ extension Connection {
           failure = failure ?? error
         default:
           isBroken = true
-          throw PostgresError.misuse("COPY and other streams don't go through a pipeline")
+          throw PostgresError.misuse("an answer that no statement asked for")
         }
       }
       try receiveSync()

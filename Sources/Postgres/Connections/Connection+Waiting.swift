@@ -2,10 +2,15 @@ import CLibPQ
 import Glibc
 
 extension Connection {
-  /// The one result of the command whose turn it is.
+  /// The one result of the command whose turn it is; nothing is left of it then.
   func onlyResult() throws -> ResultHandle {
     guard let first = try nextResult() else { throw lost() }
     let result = ResultHandle(first)
+    // libpq gives the same such result again and again until its data is taken, for which a pipeline has no place.
+    guard ![PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(result.status) else {
+      isBroken = true
+      throw PostgresError.misuse("COPY does not go through a pipeline")
+    }
     while let more = try nextResult() { PQclear(more) }
     return result
   }

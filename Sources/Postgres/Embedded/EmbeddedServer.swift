@@ -22,11 +22,17 @@ public final class EmbeddedServer: Sendable {
   private let lock: Mutex<FolderLock?>
   private let isStopping = Mutex(false)
 
-  private init(_ configuration: Configuration, _ folders: ClusterFolders, _ postmaster: Postmaster, _ lock: FolderLock) {
+  private init(_ configuration: Configuration, _ folders: ClusterFolders, _ postmaster: Postmaster, _ lock: FolderLock)
+  {
     self.configuration = configuration
     self.folders = folders
     self.postmaster = postmaster
     self.lock = Mutex(lock)
+  }
+
+  /// A server that nobody holds any more shuts down.
+  deinit {
+    postmaster.signal(SIGINT)
   }
 
   /// Makes the cluster where there is none, stops a server that an earlier process left, starts this one, and returns
@@ -39,10 +45,12 @@ public final class EmbeddedServer: Sendable {
   /// A connection string for a database of this server.
   public func url(database: String = "postgres", role: String? = nil) -> String {
     func encoded(_ text: String) -> String {
-      text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.intersection(.init(charactersIn: "\0"..."\u{7f}")))
+      text.addingPercentEncoding(
+        withAllowedCharacters: .alphanumerics.intersection(.init(charactersIn: "\0"..."\u{7f}")))
         ?? text
     }
-    return "postgresql://\(encoded(role ?? configuration.superuser))@/\(encoded(database))?host=\(encoded(folders.socket))"
+    return
+      "postgresql://\(encoded(role ?? configuration.superuser))@/\(encoded(database))?host=\(encoded(folders.socket))"
   }
 
   /// The process identifier of the server.
@@ -100,7 +108,8 @@ extension EmbeddedServer {
     try files.writeAccess(roles: configuration.roles)
     LogFile.rotate(folders.log)
     let command = try Launcher.command(
-      [installation.postgres, "-D", folders.cluster] + ServerSettings(configuration, folders).arguments, as: folders.user)
+      [installation.postgres, "-D", folders.cluster] + ServerSettings(configuration, folders).arguments,
+      as: folders.user)
     let deadline = ContinuousClock.now + configuration.startTimeout
     while true {
       let postmaster = try Postmaster(command: command, output: folders.log)

@@ -17,6 +17,7 @@ enum LogFile {
     let end = (try? file.seekToEnd()) ?? 0
     try? file.seek(toOffset: end > 65_536 ? end - 65_536 : 0)
     let data = (try? file.readToEnd()) ?? Data()
-    return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(lines).joined(separator: "\n")
+    return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(lines).joined(
+      separator: "\n")
   }
 }

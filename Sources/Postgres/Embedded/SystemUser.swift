@@ -34,7 +34,8 @@ struct SystemUser: Hashable, Sendable {
       var entry = passwd()
       var found: UnsafeMutablePointer<passwd>?
       guard lookup(&entry, base, buffer.count, &found) == 0, let found else { return nil }
-      return SystemUser(name: String(cString: found.pointee.pw_name), uid: found.pointee.pw_uid, gid: found.pointee.pw_gid)
+      return SystemUser(
+        name: String(cString: found.pointee.pw_name), uid: found.pointee.pw_uid, gid: found.pointee.pw_gid)
     }
   }
 }

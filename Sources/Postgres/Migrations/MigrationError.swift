@@ -35,7 +35,8 @@ extension MigrationError: CustomStringConvertible {
     case .unknownVariable(let file, let line, let name): "\(file):\(line): no value for :\"\(name)\""
     case .changed(let file): "\(file) was changed after it was applied"
     case .missing(let id): "migration \(id) is missing, though later ones are applied"
-    case .unknownSchema(let id, let name): "unknown schema: the database has migration \(id) (\(name)), newer than this program"
+    case .unknownSchema(let id, let name):
+      "unknown schema: the database has migration \(id) (\(name)), newer than this program"
     case .pending(let files): "migrations wait to be applied: \(files.joined(separator: ", "))"
     case .failed(let file, let line, let error): "\(file)\(line.map { ":\($0)" } ?? ""): \(error)"
     case .endedTransaction(let file): "\(file) ends its own transaction"

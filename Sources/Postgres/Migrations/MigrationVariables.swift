@@ -82,7 +82,8 @@ struct MigrationVariables {
     let start = range.lowerBound
     switch text[start] {
     case UInt8(ascii: "'"):
-      let isEscaped = start > 0 && (text[start - 1] | 0x20) == UInt8(ascii: "e") && (start < 2 || !isWord(text[start - 2]))
+      let isEscaped =
+        start > 0 && (text[start - 1] | 0x20) == UInt8(ascii: "e") && (start < 2 || !isWord(text[start - 2]))
       return quoteEnd(range, UInt8(ascii: "'"), backslash: isEscaped)
     case UInt8(ascii: "\""):
       return quoteEnd(range, UInt8(ascii: "\""), backslash: false)

@@ -18,7 +18,9 @@ public final class Database: Sendable {
   public init(_ configuration: Configuration) {
     precondition(configuration.connections > 0, "a database needs a connection")
     precondition(
-      configuration.requireOneFunction.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") },
+      configuration.requireOneFunction.allSatisfy {
+        $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".")
+      },
       "not the name of a function")
     requireOneFunction = configuration.requireOneFunction
     pool = Pool(

@@ -30,6 +30,12 @@ final class JobControl: Sendable {
     }
   }
 
+  /// The job's last statements follow (COMMIT sent along, ROLLBACK), which a cancel request must not hit: it would leave
+  /// the session within a failed transaction.
+  func detach() {
+    state.withLock { $0.running = nil }
+  }
+
   /// The job has let go of its connection.
   func finish() {
     state.withLock {

@@ -18,13 +18,15 @@ enum DedicatedThread {
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     let box = Unmanaged.passRetained(ThreadBody(name: name, body: body))
     var thread = pthread_t()
-    let outcome = pthread_create(&thread, &attributes, { raw in
-      guard let raw else { return nil }
-      let entry = Unmanaged<ThreadBody>.fromOpaque(raw).takeRetainedValue()
-      clibpq_name_thread(entry.name)
-      entry.body()
-      return nil
-    }, box.toOpaque())
+    let outcome = pthread_create(
+      &thread, &attributes,
+      { raw in
+        guard let raw else { return nil }
+        let entry = Unmanaged<ThreadBody>.fromOpaque(raw).takeRetainedValue()
+        clibpq_name_thread(entry.name)
+        entry.body()
+        return nil
+      }, box.toOpaque())
     precondition(outcome == 0, "no thread could be made: \(outcome)")
   }
 

@@ -65,6 +65,7 @@ final class TransactionCore {
   func commitRead() {
     isOver = true
     guard hasBegun, connection.isUsable else { return }
+    job.detach()
     if connection.transactionState == .failed {
       rollback()
     } else {
@@ -78,6 +79,7 @@ final class TransactionCore {
     isOver = true
     pending = []
     guard connection.isUsable else { return }
+    job.detach()
     switch connection.transactionState {
     case .open, .failed: _ = try? connection.attempt(["ROLLBACK"])
     case .idle, .busy, .lost: break

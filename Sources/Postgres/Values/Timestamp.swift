@@ -45,7 +45,9 @@ extension Timestamp: PostgresEncodable, PostgresDecodable {
     let value = try bytes.wholeBigEndian(Int64.self)
     let isInfinite = value == .max || value == .min
     let (sum, overflow) = value.addingReportingOverflow(isInfinite ? 0 : Self.epoch)
-    guard !overflow, isInfinite || sum != .max else { throw PostgresValueError("an instant beyond the range of Timestamp") }
+    guard !overflow, isInfinite || sum != .max else {
+      throw PostgresValueError("an instant beyond the range of Timestamp")
+    }
     self.init(microseconds: sum)
   }
 }

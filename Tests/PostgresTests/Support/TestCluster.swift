@@ -74,7 +74,6 @@ public enum TestCluster {
   }
 }
 
-
 /// What runs when the test process exits.
 private enum Exit {
   private static let stored = Mutex<(@Sendable () -> Void)?>(nil)

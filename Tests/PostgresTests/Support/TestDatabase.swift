@@ -55,9 +55,9 @@ func postgresError(in body: () throws -> Void) -> PostgresError? {
   }
 }
 
-/// Waits until a condition holds, at most ten seconds.
+/// Waits until a condition holds, at most thirty seconds.
 func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-  let deadline = ContinuousClock.now + .seconds(10)
+  let deadline = ContinuousClock.now + .seconds(30)
   while ContinuousClock.now < deadline {
     if try await condition() { return true }
     try await Task.sleep(for: .milliseconds(5))

@@ -1,0 +1,102 @@
+import Foundation
+import Yams
+
+/// What an installation's configuration file says: who may vouch for whom, who operates it, and its limits.
+public struct InstallationFile: Sendable, Equatable {
+  /// An OpenID Connect issuer.
+  public struct Issuer: Sendable, Equatable {
+    /// The `iss` of its tokens.
+    public let url: String
+    /// The `aud` that its tokens for this service have.
+    public let audience: String
+    /// Where its keys are: an https address, or a file.
+    public let keys: String
+    /// Names of the algorithms its tokens may be signed with.
+    public let algorithms: [String]
+    public let vouchesForStaff: Bool
+    public let vouchesForCustomers: Bool
+    /// The `acr` values that are enough for a customer.
+    public let assurance: [String]
+    /// The claims' names where they are others than Suomi.fi's, by `hetu`, `name`, `email` and `nonDisclosure`.
+    public let claims: [String: String]
+  }
+
+  /// Somebody who operates the service.
+  public struct Operator: Sendable, Equatable {
+    public let issuer: String
+    public let subject: String
+  }
+
+  public let issuers: [Issuer]
+  public let operators: [Operator]
+  /// Largest file, in bytes; nil leaves the default.
+  public let maximumFileSize: Int?
+
+  /// A configuration that names nobody.
+  public static let empty = InstallationFile(issuers: [], operators: [], maximumFileSize: nil)
+
+  /// Reads a YAML text; `file` is the name that errors give it.
+  ///
+  /// - Throws: `PolicyFileError` with file, line and key, also for a key that means nothing.
+  public static func parse(_ yaml: String, file: String) throws(PolicyFileError) -> InstallationFile {
+    let root: Yams.Node?
+    do {
+      root = try Yams.compose(yaml: yaml)
+    } catch {
+      throw PolicyFileError(file: file, line: 1, key: "", problem: "not YAML: \(error)")
+    }
+    guard let root else { return .empty }
+    let keys = try PolicyNode(file: file, key: "", node: root)
+      .mapping([], optional: ["issuers", "operators", "limits"])
+    var issuers: [Issuer] = []
+    for node in try keys["issuers"]?.list() ?? [] { issuers.append(try node.issuer()) }
+    var operators: [Operator] = []
+    for node in try keys["operators"]?.list() ?? [] {
+      let names = try node.mapping(["issuer", "subject"])
+      operators.append(Operator(issuer: try names.text("issuer"), subject: try names.text("subject")))
+    }
+    let limits = try keys["limits"]?.mapping([], optional: ["maximumFileSize"])
+    return InstallationFile(
+      issuers: issuers, operators: operators, maximumFileSize: try limits?["maximumFileSize"]?.integer())
+  }
+
+  /// Reads a file.
+  public static func load(_ path: String) throws(PolicyFileError) -> InstallationFile {
+    guard let bytes = FileManager.default.contents(atPath: path),
+      let text = String(validating: bytes, as: UTF8.self)
+    else { throw PolicyFileError(file: path, line: 0, key: "", problem: "cannot be read as UTF-8") }
+    return try parse(text, file: path)
+  }
+}
+
+extension PolicyNode {
+  fileprivate func issuer() throws(PolicyFileError) -> InstallationFile.Issuer {
+    let keys = try mapping(
+      ["url", "audience", "jwks", "algorithms", "vouchesFor"], optional: ["assurance", "claims"])
+    let vouchesFor = try keys.texts("vouchesFor")
+    for whom in vouchesFor where whom != "staff" && whom != "customers" {
+      throw failure("vouchesFor has staff, customers or both")
+    }
+    let assurance = try keys.texts("assurance")
+    if vouchesFor.contains("customers"), assurance.isEmpty {
+      throw failure("an issuer that vouches for customers names the assurance (acr) that is enough")
+    }
+    var claims: [String: String] = [:]
+    let names = try keys["claims"]?.mapping([], optional: ["hetu", "name", "email", "nonDisclosure"]) ?? [:]
+    for (name, node) in names { claims[name] = try node.text() }
+    return InstallationFile.Issuer(
+      url: try keys.text("url"), audience: try keys.text("audience"), keys: try keys.text("jwks"),
+      algorithms: try keys.texts("algorithms"), vouchesForStaff: vouchesFor.contains("staff"),
+      vouchesForCustomers: vouchesFor.contains("customers"), assurance: assurance, claims: claims)
+  }
+}
+
+extension [String: PolicyNode] {
+  fileprivate func text(_ key: String) throws(PolicyFileError) -> String { try self[key]?.text() ?? "" }
+
+  fileprivate func texts(_ key: String) throws(PolicyFileError) -> [String] {
+    var texts: [String] = []
+    for node in try self[key]?.list() ?? [] { texts.append(try node.text()) }
+    return texts
+  }
+}

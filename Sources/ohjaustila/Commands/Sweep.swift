@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+import Guidance
+import Lifecycle
+
+/// Carries out, or only counts, what is due.
+struct Sweep: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Carry out everything that is due: closings, archivings, erasures.")
+
+  @OptionGroup var options: InstallationOptions
+
+  @Flag(name: .customLong("dry-run"), help: "Only count what would be done.")
+  var dryRun = false
+
+  @Option(name: .customLong("as-of"), help: "Count what would be due at this instant (RFC 3339); with --dry-run only.")
+  var asOf: String?
+
+  func validate() throws {
+    guard let asOf else { return }
+    guard dryRun else { throw ValidationError("--as-of is for --dry-run: nothing is done before its time") }
+    do { _ = try Instant(rfc3339: asOf) } catch { throw ValidationError("--as-of: \(error)") }
+  }
+
+  func run() async throws {
+    try await Installation.with(options) { installation in
+      let instant = try asOf.map { try Instant(rfc3339: $0) }
+      let store = installation.store
+      let report = dryRun ? try await store.rehearseSweep(asOf: instant) : try await store.sweep()
+      for state in State.allCases {
+        if let count = report.crossed[state] { print("\(state.rawValue): \(count)") }
+      }
+      print("notices: \(report.notices)")
+      guard !dryRun else { return }
+      print("skipped: \(report.skipped)\ndestroyed: \(report.destroyed)\npeople erased: \(report.peopleErased)")
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Guidance
+import Logging
+import Postgres
+import Vault
+
+/// An installation put together from its options: database, keys, policies, clock, use cases.
+struct Installation {
+  let store: GuidanceStore
+  let file: InstallationFile
+  let resources: Resources
+  let logger: Logger
+  private let access: DatabaseAccess
+  private let databases: [Database]
+
+  /// Runs a closure with the installation, and takes everything down in order, whatever happens.
+  static func with<Result>(
+    _ options: InstallationOptions, _ body: (Installation) async throws -> Result
+  ) async throws -> Result {
+    let environment = Environment()
+    let logger = options.logger
+    let resources = try Resources.find(environment: environment.variables)
+    let file = try options.installationFile()
+    let access = try await DatabaseAccess.open(
+      options, environment: environment, resources: resources, logger: logger)
+    let service = database(access.serviceURL, connections: 4, logger)
+    let scheduler = database(access.schedulerURL, connections: 2, logger)
+    do {
+      // Where there is content already, keys that can't be found are lost, and new ones would hide that.
+      let isNew = try await !GuidanceStore.holdsContent(scheduler)
+      let store = try store(
+        options, file, environment, resources, service: service, scheduler: scheduler, creatingKeys: isNew, logger)
+      try await store.checkDatabase()
+      let installation = Installation(
+        store: store, file: file, resources: resources, logger: logger, access: access,
+        databases: [service, scheduler])
+      let result = try await body(installation)
+      await installation.close()
+      return result
+    } catch {
+      for database in [service, scheduler] { await database.shutdown(grace: .zero) }
+      await access.embedded?.stop()
+      throw error
+    }
+  }
+
+  /// Waits until the private PostgreSQL has ended by itself; nil when there is none or the task was cancelled.
+  func untilDatabaseEnds() async -> EmbeddedServer.End? {
+    await access.embedded?.untilEnd()
+  }
+
+  /// Whether the database is this process's own.
+  var hasOwnDatabase: Bool { access.embedded != nil }
+
+  private func close() async {
+    for database in databases { await database.shutdown() }
+    await access.embedded?.stop()
+  }
+
+  private static func database(_ url: String, connections: Int, _ logger: Logger) -> Database {
+    Database(
+      Database.Configuration(
+        url: url, connections: connections, requireOneFunction: "ohjaustila.require_one", logger: logger))
+  }
+
+  private static func store(
+    _ options: InstallationOptions, _ file: InstallationFile, _ environment: Environment, _ resources: Resources,
+    service: Database, scheduler: Database, creatingKeys: Bool, _ logger: Logger
+  ) throws -> GuidanceStore {
+    let policies = Policies(try PolicyFile.loadFolder(resources.policies.path))
+    let keys =
+      try KeyRing.environment(environment.variables)
+      ?? KeyRing.load(folder: options.dataFolder.appending(path: "keys").path, creating: creatingKeys)
+    var limits = GuidanceStore.Options()
+    if let size = file.maximumFileSize { limits.maximumFileSize = size }
+    return GuidanceStore(
+      service: service, scheduler: scheduler, keys: keys, policies: policies,
+      zone: try ZoneFile.load("Europe/Helsinki"), clock: GuidanceClock(isMovable: options.dev), options: limits,
+      logger: logger)
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Guidance
+import HTTPAPI
+import Hummingbird
+import Logging
+import ServiceLifecycle
+
+/// The HTTP side of an installation.
+struct Server {
+  let installation: Installation
+  let options: InstallationOptions
+  let host: String
+  let port: Int
+  let grace: Duration
+
+  /// Serves until told to stop: requests in flight are finished within the grace, and nothing is left running.
+  ///
+  /// - Parameter ready: is told the port once the service answers.
+  func run(onReady ready: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
+    let logger = installation.logger
+    let door = try developmentDoor()
+    let issuers = try installation.file.issuers.map { try $0.trusted() } + (door.map { [$0.issuer.issuer] } ?? [])
+    let clock = installation.store.clock
+    let authenticator = Authenticator(issuers: issuers, clock: { clock.now.microseconds }, logger: logger)
+    await authenticator.loadKeys()
+    let responder = APIResponder(
+      endpoints: try endpoints(issuers, door), authenticator: authenticator, logger: logger)
+    let application = responder.application(
+      address: .hostname(host, port: port), logger: logger,
+      onServerRunning: { channel in await ready(channel.localAddress?.port ?? port) })
+    var configuration = ServiceGroupConfiguration(
+      services: [
+        .init(service: application), .init(service: authenticator),
+        .init(service: SchedulerService(store: installation.store, logger: logger)),
+        .init(service: DatabaseWatch(installation: installation)),
+      ],
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    configuration.maximumGracefulShutdownDuration = grace
+    try await ServiceGroup(configuration: configuration).run()
+  }
+
+  private func developmentDoor() throws -> DevelopmentDoor? {
+    guard options.dev else { return nil }
+    let key = options.dataFolder.appending(path: "keys/test-issuer.pem").path
+    return DevelopmentDoor(issuer: try TestIssuer(keyFile: key))
+  }
+
+  private func endpoints(_ issuers: [Issuer], _ door: DevelopmentDoor?) throws -> [Endpoint] {
+    var operators = Set(
+      installation.file.operators.map { API.Configuration.Principal(issuer: $0.issuer, subject: $0.subject) })
+    if door != nil { operators.insert(.init(issuer: TestIssuer.url, subject: "operator")) }
+    let staffIssuers = Set(issuers.filter(\.vouchesForStaff).map(\.url))
+    return API.endpoints(
+      store: installation.store,
+      configuration: API.Configuration(operators: operators, staffIssuers: staffIssuers), development: door,
+      openAPI: try String(contentsOf: installation.resources.contract, encoding: .utf8))
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Guidance
+import Lifecycle
+import Postgres
+import TestSupport
+import Testing
+
+/// What somebody with psql and the service's role sees: bare statements, no use case in between.
+@Suite struct RowLevelSecurityTests {
+  /// How many rows each kind of person sees in each table; what is not named has none.
+  @Test(arguments: [State.active, .reactivatable, .archived, .erased])
+  func bareStatementsReveal(_ state: State) async throws {
+    try await Cast.with { cast in
+      let stage = try await Stage(cast, state)
+      for principal in Principal.allCases {
+        let seen = try await stage.visible(to: principal)
+        let expected = stage.expected(principal)
+        for (table, rows) in seen where Stage.openTables[table] == nil {
+          #expect(rows == expected[table, default: 0], "\(principal) \(state) \(table)")
+        }
+        for (table, rows) in expected { #expect(seen[table] == rows, "\(principal) \(state) \(table)") }
+        try await stage.changes(asMuchAs: seen, as: principal)
+      }
+    }
+  }
+
+  /// Columns that the service may change at all, and tables it may delete from.
+  @Test func serviceChangesNamedColumnsOnly() async throws {
+    try await TestInstallation.with { installation in
+      let columns = try await installation.asAdmin(Self.privileges("UPDATE", RoleNames.standard.service)) {
+        try $0.get(0, as: String.self)
+      }
+      #expect(
+        columns == [
+          "dev_clock.only_row", "dev_clock.shift", "feedback.body", "feedback.given_at", "feedback.rating",
+          "participant.entered_at", "participant.invitation_expires_at", "participant.invitation_index",
+          "participant.last_authenticated_at", "participant.left_at", "participant.name", "person.email",
+          "person.language", "person.name", "person.non_disclosure", "person.subject", "person.subject_index",
+          "space.content_at", "space.file_count", "space.journal_at", "space.journal_hash", "space.journal_seq",
+          "space.journaled_through", "space.language", "space.message_count", "space.topics", "space.version",
+          "space_secret.title",
+        ])
+      #expect(try await Self.tables("DELETE", RoleNames.standard.service, installation) == ["idempotency", "upload"])
+      #expect(
+        try await Self.tables("SELECT", RoleNames.standard.dpo, installation)
+          == ["journal", "organisation", "space", "tombstone"])
+      for privilege in ["INSERT", "UPDATE", "DELETE", "TRUNCATE"] {
+        #expect(try await Self.tables(privilege, RoleNames.standard.dpo, installation) == [])
+      }
+      for role in RoleNames.standard.logins {
+        #expect(try await Self.tables("UPDATE", role, installation).contains("journal") == false)
+        #expect(try await Self.tables("DELETE", role, installation).contains("journal") == false)
+      }
+    }
+  }
+
+  /// The scheduler destroys what it can't read, and the data protection officer sees envelopes only.
+  @Test(arguments: [
+    "message.body", "file.header", "file_chunk.data", "feedback.body", "feedback.rating", "space_secret.title",
+    "participant.name", "person.name", "person.hetu", "person.email", "person.wrapped_key", "idempotency.scope",
+  ])
+  func schedulerAndOfficerReadNoContent(_ column: String) async throws {
+    let parts = column.split(separator: ".").map(String.init)
+    try await TestInstallation.with { installation in
+      for role in [RoleNames.standard.scheduler, RoleNames.standard.dpo] {
+        let error = await #expect(throws: PostgresError.self) {
+          try await Connection.run(ConnectionConfiguration(url: installation.url(role))) {
+            _ = try $0.pipeline(["SELECT \(identifier: parts[1]) FROM ohjaustila.\(identifier: parts[0])"])
+          }
+        }
+        #expect(error?.sqlState == .insufficientPrivilege)
+      }
+    }
+  }
+
+  private static func privileges(_ privilege: String, _ role: String) -> Query {
+    """
+    SELECT c.relname || '.' || a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'ohjaustila'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0
+      AND NOT a.attisdropped AND has_column_privilege(\(role), c.oid, a.attnum, \(privilege)) ORDER BY 1 COLLATE "C"
+    """
+  }
+
+  private static func tables(
+    _ privilege: String, _ role: String, _ installation: TestInstallation
+  ) async throws -> [String] {
+    try await installation.asAdmin(
+      """
+      SELECT c.relname::text FROM pg_class c
+      WHERE c.relnamespace = 'ohjaustila'::regnamespace AND c.relkind IN ('r', 'p')
+        AND (has_table_privilege(\(role), c.oid, \(privilege)) OR (\(privilege) IN ('SELECT', 'UPDATE', 'INSERT')
+          AND has_any_column_privilege(\(role), c.oid, CASE WHEN \(privilege) IN ('SELECT', 'UPDATE', 'INSERT')
+            THEN \(privilege) ELSE 'SELECT' END))) ORDER BY 1 COLLATE "C"
+      """
+    ) { try $0.get(0) }
+  }
+}

@@ -1,0 +1,148 @@
+import Lifecycle
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Guidance
+
+/// Key first, ciphertext after it, and nothing left that says who it was.
+@Suite struct ErasureTests {
+  /// Planted where people's words go; none of it may be in clear anywhere, before the erasure or after.
+  @Test func nothingPlantedIsEverInClear() async throws {
+    try await Cast.with { cast in
+      let store = cast.store
+      let space = try await cast.openSpace(
+        title: "Salainen otsikko",
+        customers: [
+          .init(
+            personalIdentityCode: try PersonalIdentityCode(Cast.hetus[0]), email: EmailAddress("maija@example.fi"),
+            name: "Maija Meikäläinen")
+        ]
+      ).space.id
+      let customer = try await cast.customer()
+      _ = try await store.enter(space, invitation: nil, by: customer)
+      _ = try await store.changeContact(email: EmailAddress("oma@example.fi"), language: .swedish, of: customer)
+      _ = try await store.postMessage("Salainen viesti", to: space, by: customer)
+      try await cast.upload(Array("Salaiset tavut".utf8), named: "Salainen.pdf", to: space, by: customer)
+      _ = try await store.close(space, reason: nil, by: cast.counsellor)
+      _ = try await store.giveFeedback(rating: 4, text: "Salainen palaute", on: space, by: customer)
+      let planted = [
+        Cast.hetus[0], "maija@example.fi", "oma@example.fi", "Maija Meikäläinen", "Asiakas 0", "customer-0",
+        "Salainen otsikko", "Salainen viesti", "Salaiset tavut", "Salainen.pdf", "Salainen palaute",
+      ]
+      #expect(try await Dump.holds(planted, in: cast.installation) == [])
+      // The search itself finds what is there.
+      #expect(try await Dump.holds(["TE-palvelut", "opiskelu"], in: cast.installation) == ["TE-palvelut", "opiskelu"])
+      let report = try await cast.installation.advance(to: try await cast.timeline(of: space).erases)
+      #expect(report.destroyed == 1 && report.peopleErased == 1)
+      #expect(try await Dump.holds(planted, in: cast.installation) == [])
+      for table in [
+        "space", "space_secret", "participant", "my_space", "due", "message", "file", "file_chunk", "feedback",
+        "upload", "person", "person_check", "idempotency",
+      ] {
+        #expect(try await cast.count("SELECT count(*) FROM ohjaustila.\(identifier: table)") == 0, "\(table)")
+      }
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.tombstone WHERE destroyed_at >= erased_at") == 1)
+      _ = try await Chain.verify(space, in: cast.installation)
+      #expect(try await Dump.holds(["\(try #require(customer.uuid))".lowercased()], in: cast.installation) == [])
+    }
+  }
+
+  /// The key goes with the crossing; what is left of a destruction that was cut off is taken up, the key being gone.
+  @Test func aDestructionThatWasCutOffIsResumed() async throws {
+    try await Cast.with { cast in
+      let space = try await cast.space()
+      let customer = try await cast.customer()
+      _ = try await cast.store.postMessage("Hei", to: space, by: customer)
+      try await cast.upload([UInt8](repeating: 1, count: 300_000), to: space, by: customer)
+      try await cast.store.moveClock(to: try await cast.timeline(of: space).erases)
+      _ = try await SweepBatch(store: cast.store, mayDestroy: true).run()
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.space_secret") == 0)
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.file_chunk") == 2)
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.tombstone WHERE destroyed_at IS NULL") == 1)
+      // Half-way: some chunks are gone, then the process dies.
+      try await cast.alter("DELETE FROM ohjaustila.file_chunk WHERE index = 0")
+      let other = try await cast.installation.copy()
+      #expect(try await other.store.sweep().destroyed == 1)
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.file_chunk") == 0)
+      #expect(try await cast.store.sweep() == SweepReport())
+      _ = try await Chain.verify(space, in: cast.installation)
+      await other.shutdown()
+    }
+  }
+
+  /// Two spaces of one customer erased at once by two copies: the customer goes exactly once.
+  @Test func twoLastSpacesAtOnceTakeThePersonOnce() async throws {
+    try await Cast.with { cast in
+      let other = try await cast.installation.copy()
+      _ = try await cast.space()
+      let last = try await cast.space(by: cast.colleague)
+      try await cast.store.moveClock(to: try await cast.timeline(of: last).erases)
+      async let first = cast.store.sweep()
+      async let second = other.store.sweep()
+      var report = try await first
+      report += try await second
+      report += try await cast.store.sweep()
+      #expect(report.destroyed == 2 && report.peopleErased == 1)
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.person") == 0)
+      await other.shutdown()
+    }
+  }
+
+  /// Who is in another space stays, with everything that is theirs.
+  @Test func aPersonInAnotherSpaceStays() async throws {
+    try await Cast.with { cast in
+      let first = try await cast.space()
+      let erases = try await cast.timeline(of: first).erases
+      try await cast.store.moveClock(to: erases - .seconds(86_400))
+      let second = try await cast.space()
+      let report = try await cast.installation.advance(to: erases)
+      #expect(report.destroyed == 1 && report.peopleErased == 0)
+      #expect(try await cast.store.space(second, for: try await cast.customer()).state == .active)
+    }
+  }
+
+  /// Whoever was erased and is invited again is a new person, found at once on the copy that erased.
+  @Test func anErasedPersonComesBackAsAnother() async throws {
+    try await Cast.with { cast in
+      let first = try await cast.space()
+      let before = try await cast.customer()
+      _ = try await cast.store.enter(first, invitation: nil, by: before)
+      try await cast.installation.advance(to: try await cast.timeline(of: first).erases)
+      #expect(try await cast.customer().principal == .stranger)
+      let second = try await cast.space()
+      let after = try await cast.customer()
+      #expect(after.principal != before.principal)
+      #expect(try await cast.store.space(second, for: after).state == .active)
+      await #expect(throws: Refusal.notFound) { try await cast.store.space(second, for: before) }
+    }
+  }
+}
+
+/// The whole database as one would find it in a dump.
+enum Dump {
+  /// Those of the texts that are in some cell of some table, as text or as bytes.
+  static func holds(_ texts: [String], in installation: TestInstallation) async throws -> [String] {
+    let columns = try await installation.asAdmin(
+      """
+      SELECT c.relname::text, a.attname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+      WHERE c.relnamespace = 'ohjaustila'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0
+        AND NOT a.attisdropped AND NOT c.relispartition
+      """
+    ) { (try $0.get(0, as: String.self), try $0.get(1, as: String.self)) }
+    return try await Connection.run(ConnectionConfiguration(url: installation.adminURL)) { connection in
+      let cells = try columns.map { table, column -> Query in
+        let bytes: Query = "CASE WHEN pg_typeof(t.\(identifier: column)) = 'bytea'::regtype THEN t.\(identifier: column)::text ELSE encode(convert_to(t.\(identifier: column)::text, 'UTF8'), 'hex') END"
+        return "SELECT coalesce(string_agg(\(bytes), ' '), '') FROM ohjaustila.\(identifier: table) t"
+      }
+      let all = try connection.pipeline(cells).map { try $0.exactlyOne().get(0, as: String.self) }.joined(separator: " ")
+      return texts.filter { text in
+        let hex = text.utf8.map { byte in
+          let digits = String(byte, radix: 16)
+          return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+        return all.contains(hex)
+      }
+    }
+  }
+}
