@@ -90,7 +90,7 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "PostgresTests",
-      dependencies: ["CLibPQ", "Postgres", .product(name: "Logging", package: "swift-log")],
+      dependencies: ["CLibPQ", "Postgres", "TestSupport", .product(name: "Logging", package: "swift-log")],
       swiftSettings: strict),
     .testTarget(
       name: "LifecycleTests", dependencies: ["Guidance", "Lifecycle", "Postgres"], swiftSettings: strict),

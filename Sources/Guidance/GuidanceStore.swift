@@ -33,6 +33,7 @@ public final class GuidanceStore: Sendable {
     /// An upload that was not finished by then is cleaned up.
     public var uploadLifetime: Duration
 
+    /// Limits; the defaults are those of the contract.
     public init(
       maximumFileSize: Int = 1 << 30, invitationLifetime: Duration = .seconds(30 * 86_400),
       uploadLifetime: Duration = .seconds(86_400)
@@ -43,6 +44,7 @@ public final class GuidanceStore: Sendable {
     }
   }
 
+  /// Puts an installation together. Nothing is connected to yet; `checkDatabase` comes before the first request.
   public init(
     service: Database, scheduler: Database, keys: KeyRing, policies: Policies, zone: CivilZone, clock: GuidanceClock,
     options: Options = Options(), logger: Logger

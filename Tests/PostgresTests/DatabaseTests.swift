@@ -1,5 +1,6 @@
 import Postgres
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct DatabaseTests {
@@ -61,10 +62,11 @@ import Testing
   @Test func aQueuedJobThatIsCancelledNeverRuns() async throws {
     try await TestCluster.withPool(configure: { $0.connections = 1 }) { database, _ async throws in
       let ran = Mutex(false)
-      let blocker = Task { try await database.readOnce(["SELECT pg_sleep(0.3)"]) { _ in } }
-      try await Task.sleep(for: .milliseconds(50))
+      try #require(try await eventually { database.metrics.idle == 1 })
+      let blocker = Task { try await database.readOnce(["SELECT pg_sleep(1)"]) { _ in } }
+      try #require(try await eventually { database.metrics.idle == 0 })
       let queued = Task { try await database.read { _ in ran.withLock { $0 = true } } }
-      try await Task.sleep(for: .milliseconds(50))
+      try #require(try await eventually { database.metrics.queued == 1 })
       queued.cancel()
       await #expect(throws: CancellationError.self) { try await queued.value }
       try await blocker.value
@@ -77,16 +79,17 @@ import Testing
       $0.connections = 1
       $0.maximumQueued = 2
     }) { database, _ async throws in
+      try #require(try await eventually { database.metrics.idle == 1 })
       try await withThrowingTaskGroup(of: Void.self) { group in
         for waiting in 0..<3 {
-          group.addTask { try await database.readOnce(["SELECT pg_sleep(0.3)"]) { _ in } }
+          group.addTask { try await database.readOnce(["SELECT pg_sleep(1)"]) { _ in } }
           #expect(try await eventually { database.metrics.queued == waiting && database.metrics.idle == 0 })
         }
         let time = await ContinuousClock().measure {
           let error = await postgresError { try await database.readOnce(["SELECT 1"]) { _ in } }
           guard case .queueFull(limit: 2) = error else { return #expect(Bool(false)) }
         }
-        #expect(time < .milliseconds(200))
+        #expect(time < .milliseconds(900))
         try await group.waitForAll()
       }
     }
@@ -97,19 +100,22 @@ import Testing
       $0.connections = 1
       $0.queueDeadline = .milliseconds(100)
     }) { database, _ async throws in
-      let blocker = Task { try await database.readOnce(["SELECT pg_sleep(1)"]) { _ in } }
-      try await Task.sleep(for: .milliseconds(30))
+      try #require(try await eventually { database.metrics.idle == 1 })
+      let blocker = Task { try await database.readOnce(["SELECT pg_sleep(10)"]) { _ in } }
+      try #require(try await eventually { database.metrics.idle == 0 })
       let time = await ContinuousClock().measure {
         let error = await postgresError { try await database.readOnce(["SELECT 1"]) { _ in } }
         guard case .queueDeadline = error else { return #expect(Bool(false)) }
       }
-      #expect(time < .milliseconds(700))
-      try await blocker.value
+      #expect(time < .seconds(5))
+      blocker.cancel()
+      await #expect(throws: CancellationError.self) { try await blocker.value }
     }
   }
 
   @Test func shutdown() async throws {
     try await TestCluster.withPool(configure: { $0.connections = 1 }) { database, _ async throws in
+      try #require(try await eventually { database.metrics.idle == 1 })
       let running = Task { try await database.readOnce(["SELECT pg_sleep(1)"]) { _ in } }
       try #require(try await eventually { database.metrics.idle == 0 })
       let queued = Task { try await database.readOnce(["SELECT 1"]) { _ in } }

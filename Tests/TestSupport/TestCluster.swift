@@ -47,11 +47,18 @@ public enum TestCluster {
 
   private static let prefix = "ohjaustila-test-"
 
+  /// Nothing here has to outlive a power cut, and every test makes a database.
+  private static let settings = [
+    "max_connections": "300", "shared_buffers": "64MB", "fsync": "off", "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+  ]
+
   private static func start() async throws -> EmbeddedServer {
     removeLeftovers()
     let folder = try temporaryFolder()
     let server = try await EmbeddedServer.start(
-      .init(dataFolder: folder, roles: RoleNames.standard.logins, settings: ["max_connections": "300", "shared_buffers": "64MB"]))
+      .init(dataFolder: folder, roles: RoleNames.standard.logins, settings: settings))
     Exit.clean = { [server] in
       let stopped = DispatchSemaphore(value: 0)
       Task.detached {
@@ -74,7 +81,6 @@ public enum TestCluster {
     }
   }
 }
-
 
 /// What runs when the test process exits.
 private enum Exit {

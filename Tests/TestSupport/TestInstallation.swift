@@ -78,7 +78,8 @@ public struct TestInstallation: Sendable {
 
   private init(adminURL: String, options: GuidanceStore.Options, connections: Int) async throws {
     let server = try await TestCluster.server()
-    let database = adminURL.split(separator: "?")[0].split(separator: "/").last.flatMap { $0.removingPercentEncoding } ?? ""
+    let database =
+      adminURL.split(separator: "?")[0].split(separator: "/").last.flatMap { $0.removingPercentEncoding } ?? ""
     let url: @Sendable (String) -> String = { server.url(database: database, role: $0) }
     let roles = RoleNames.standard
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })

@@ -15,6 +15,7 @@ public struct Caller: Sendable {
   /// Whom the database knows.
   public let principal: Principal
 
+  /// Pairs an identity with the principal it was looked up as.
   public init(identity: Identity, principal: Principal) {
     self.identity = identity
     self.principal = principal

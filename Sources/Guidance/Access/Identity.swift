@@ -4,9 +4,13 @@ public import Lifecycle
 public struct Identity: Sendable {
   /// The token's issuer and the subject it gave; together they are the principal.
   public let issuer: String
+  /// What the issuer calls them: a principal is issuer and subject together.
   public let subject: String
+  /// A name to show, where the issuer gives one.
   public let name: String?
+  /// An address, where the issuer gives one.
   public let email: EmailAddress?
+  /// From a strongly identifying issuer; nil for eIDAS persons and staff.
   public let personalIdentityCode: PersonalIdentityCode?
   /// Under a non-disclosure order (turvakielto).
   public let nonDisclosure: Bool
@@ -14,10 +18,12 @@ public struct Identity: Sendable {
   public let authenticatedAt: Instant?
   /// Whether the issuer may vouch for staff, and for customers at the level of assurance the token has.
   public let vouchesForStaff: Bool
+  /// The same for customers, at the level of assurance that the token has.
   public let vouchesForCustomers: Bool
   /// Named in the configuration as an operator.
   public let isOperator: Bool
 
+  /// An identity that has been verified; nothing here is checked again.
   public init(
     issuer: String, subject: String, name: String? = nil, email: EmailAddress? = nil,
     personalIdentityCode: PersonalIdentityCode? = nil, nonDisclosure: Bool = false, authenticatedAt: Instant? = nil,

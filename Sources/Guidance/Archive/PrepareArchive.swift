@@ -29,7 +29,8 @@ extension GuidanceStore {
     }
     let view = content.space
     return ArchiveDownload(
-      entityTag: Self.archiveTag(view, for: content.participation, language: rendering.language), contentAsOf: view.contentAt,
+      entityTag: Self.archiveTag(view, for: content.participation, language: rendering.language),
+      contentAsOf: view.contentAt,
       fileName: "ohjaustila-\(zone.date(of: view.createdAt)).zip", layout: try ArchiveLayout(entries: entries),
       rendering: rendering, files: content.files.map { content.reader(of: $0) }, store: self, caller: caller,
       space: space)

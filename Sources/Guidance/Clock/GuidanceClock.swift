@@ -21,6 +21,7 @@ public final class GuidanceClock: Sendable {
     var skew: Int64 = 0
   }
 
+  /// A clock that reads the system's; `isMovable` with `--dev` only.
   public init(isMovable: Bool) {
     self.isMovable = isMovable
     state = Mutex(State())

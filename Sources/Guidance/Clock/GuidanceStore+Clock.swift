@@ -31,7 +31,8 @@ extension GuidanceStore {
 
   /// Whether the database carries a development clock, which production refuses to open.
   public func hasDevelopmentClock() async throws -> Bool {
-    try await service.readOnce(["SELECT EXISTS (SELECT FROM ohjaustila.dev_clock WHERE shift > interval '0')"]) { rows in
+    try await service.readOnce(["SELECT EXISTS (SELECT FROM ohjaustila.dev_clock WHERE shift > interval '0')"]) {
+      rows in
       try rows[0].exactlyOne().get(0)
     }
   }

@@ -5,7 +5,9 @@ import Postgres
 public struct Feedback: Sendable {
   /// One to five.
   public let rating: Int
+  /// Words to the rating; at most `maximumLength`.
   public let text: String?
+  /// When it was given or last changed.
   public let givenAt: Instant
 
   /// What a rating may be.

@@ -26,7 +26,11 @@ struct ChunkReader: Sendable {
     defer { next.cancel() }
     var start = chunks.lowerBound
     while start < chunks.upperBound {
-      let pieces = try await withTaskCancellationHandler { try await next.value } onCancel: { [next] in next.cancel() }
+      let pieces = try await withTaskCancellationHandler {
+        try await next.value
+      } onCancel: { [next] in
+        next.cancel()
+      }
       let rest = (start + UInt64(pieces.count))..<chunks.upperBound
       if !rest.isEmpty { next = Task { try await read(Self.first(of: rest)) } }
       for (offset, piece) in pieces.enumerated() {

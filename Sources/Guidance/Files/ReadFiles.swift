@@ -39,6 +39,7 @@ extension GuidanceStore {
 
 /// A file that may be sent: its description, and its bytes a batch of chunks at a time.
 public struct FileDownload: Sendable {
+  /// What the file is.
   public let file: File
   let reader: ChunkReader
 

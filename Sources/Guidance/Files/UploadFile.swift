@@ -8,10 +8,12 @@ import Vault
 public struct UploadDraft: Sendable {
   /// As the uploader names it: 1–255 Unicode scalars, no control characters.
   public let name: String
+  /// A media type of at most 255 bytes.
   public let contentType: String
   /// What the request's Content-Length announced; nil when it came in pieces of unknown number.
   public let announcedSize: Int?
 
+  /// A description, checked when the upload begins.
   public init(name: String, contentType: String, announcedSize: Int?) {
     self.name = name
     self.contentType = contentType
@@ -50,7 +52,9 @@ extension GuidanceStore {
     let scalars = draft.name.unicodeScalars
     guard (1...255).contains(scalars.count), draft.name.utf8.count <= FileHeader.maximumNameLength,
       !scalars.contains(where: { $0.properties.generalCategory == .control })
-    else { throw .invalid(field: "Content-Disposition", rule: "has a file name of 1 to 255 characters, none a control") }
+    else {
+      throw .invalid(field: "Content-Disposition", rule: "has a file name of 1 to 255 characters, none a control")
+    }
     guard (1...FileHeader.maximumTypeLength).contains(draft.contentType.utf8.count) else {
       throw .invalid(field: "Content-Type", rule: "has 1 to \(FileHeader.maximumTypeLength) bytes")
     }

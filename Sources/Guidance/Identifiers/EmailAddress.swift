@@ -26,5 +26,6 @@ public struct EmailAddress: Hashable, Sendable {
 extension EmailAddress: CustomStringConvertible, CustomDebugStringConvertible {
   /// Hides the address: it must not reach a log.
   public var description: String { "e-mail(…)" }
+  /// Hides the address as well.
   public var debugDescription: String { description }
 }

@@ -37,8 +37,10 @@ extension ID: CustomStringConvertible {
 }
 
 extension ID: PostgresRepresentable {
+  /// The UUID that travels.
   public var postgresValue: UUID { uuid }
 
+  /// An identifier from the database.
   public init(postgresValue: UUID) {
     self.init(postgresValue)
   }

@@ -58,5 +58,6 @@ public struct PersonalIdentityCode: Hashable, Sendable {
 extension PersonalIdentityCode: CustomStringConvertible, CustomDebugStringConvertible {
   /// Hides the code: it must not reach a log.
   public var description: String { "hetu(…)" }
+  /// Hides the code as well.
   public var debugDescription: String { description }
 }

@@ -13,7 +13,9 @@ public struct InstallationFile: Sendable, Equatable {
     public let keys: String
     /// Names of the algorithms its tokens may be signed with.
     public let algorithms: [String]
+    /// Whether its subjects may be staff.
     public let vouchesForStaff: Bool
+    /// Whether its subjects may be customers, at one of the levels in `assurance`.
     public let vouchesForCustomers: Bool
     /// The `acr` values that are enough for a customer.
     public let assurance: [String]
@@ -23,11 +25,15 @@ public struct InstallationFile: Sendable, Equatable {
 
   /// Somebody who operates the service.
   public struct Operator: Sendable, Equatable {
+    /// The operator's issuer.
     public let issuer: String
+    /// What that issuer calls them.
     public let subject: String
   }
 
+  /// In the order of the file.
   public let issuers: [Issuer]
+  /// In the order of the file.
   public let operators: [Operator]
   /// Largest file, in bytes; nil leaves the default.
   public let maximumFileSize: Int?

@@ -46,6 +46,11 @@ public struct Installer: Sendable {
     return applied
   }
 
+  /// Runs statements as the administrator.
+  func asAdministrator(_ body: @escaping @Sendable (Connection) throws -> Void) async throws {
+    try await Connection.run(admin, body)
+  }
+
   /// Which migrations are applied and which wait.
   public func status() async throws -> MigrationStatus {
     try await migrator.status()

@@ -3,7 +3,8 @@ public struct RoleNames: Sendable {
   /// What all of them begin with.
   public let prefix: String
 
-  /// - Parameter prefix: lower-case letters, digits and underscores, beginning with a letter, at most 40; nil otherwise.
+  /// - Parameter prefix: lower-case letters, digits and underscores, beginning with a letter, at most 40.
+  /// - Returns: nil for another prefix.
   public init?(prefix: String) {
     let allowed = prefix.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
     guard allowed, let first = prefix.utf8.first, (97...122).contains(first), prefix.utf8.count <= 40 else { return nil }

@@ -12,6 +12,7 @@ public enum UnsafeDatabase: Error, CustomStringConvertible, Equatable {
   /// Spaces are governed by a policy that this installation does not have.
   case missingPolicy(String)
 
+  /// One sentence for the log of a start that failed.
   public var description: String {
     switch self {
     case .tooPowerful(let role, let because):

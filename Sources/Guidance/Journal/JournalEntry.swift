@@ -15,6 +15,7 @@ public struct JournalEntry: Sendable {
   /// Further codes and identifiers, in the order they are hashed.
   public let details: [(name: String, value: String)]
 
+  /// An entry to be chained; `details` are codes and identifiers only.
   public init(
     _ kind: String, effectiveAt: Instant, recordedAt: Instant, actor: JournalActor,
     details: [(name: String, value: String)] = []

@@ -13,6 +13,7 @@ public struct JournalHead: Equatable, Sendable {
   /// The head of a journal without entries.
   public static let empty = JournalHead(sequence: 0, hash: [UInt8](repeating: 0, count: 32), at: .distantPast)
 
+  /// A head as it was stored.
   public init(sequence: Int, hash: [UInt8], at: Instant) {
     self.sequence = sequence
     self.hash = hash

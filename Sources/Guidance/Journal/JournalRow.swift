@@ -3,11 +3,15 @@ import Postgres
 
 /// An entry of the journal as it is stored.
 public struct JournalRow: Sendable {
+  /// Whose journal.
   public let space: ID<Space>
   /// From one, without gaps.
   public let sequence: Int
+  /// The code of what happened.
   public let kind: String
+  /// When it took effect.
   public let effectiveAt: Instant
+  /// When it was written down.
   public let recordedAt: Instant
   /// What is hashed.
   public let entry: [UInt8]

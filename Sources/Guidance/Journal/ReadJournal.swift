@@ -3,9 +3,13 @@ import Postgres
 
 /// An entry of a space's journal as a reader sees it.
 public struct JournalLine: Sendable {
+  /// From one, without gaps.
   public let sequence: Int
+  /// The code of what happened.
   public let kind: String
+  /// When it took effect.
   public let effectiveAt: Instant
+  /// When it was written down.
   public let recordedAt: Instant
   /// The bytes that were hashed.
   public let entry: [UInt8]

@@ -4,9 +4,13 @@ public import Lifecycle
 public struct Message: Sendable {
   /// Counts from one within its space, in the order written; cursors use it.
   public let number: Int
+  /// What it is addressed by.
   public let id: ID<Message>
+  /// What was written; 1 to `maximumLength` scalars.
   public let text: String
+  /// When it was written, after the lock that orders messages.
   public let sentAt: Instant
+  /// Who wrote it.
   public let sender: Sender
 
   /// Longest text, in Unicode scalars.
@@ -15,7 +19,10 @@ public struct Message: Sendable {
 
 /// Who wrote or uploaded something, as the other participants know them.
 public struct Sender: Sendable {
+  /// Their place in the space.
   public let participation: ID<Participation>
+  /// What they are there.
   public let role: SpaceRole
+  /// The name the space knows them by.
   public let name: String?
 }

@@ -3,17 +3,24 @@ import Postgres
 
 /// What an operator says of a new organisation.
 public struct OrganisationDraft: Sendable {
+  /// The organisation's name.
   public let name: String
+  /// Y-tunnus, where it has one.
   public let businessID: BusinessID?
+  /// Of its spaces, unless they say otherwise.
   public let language: Language
+  /// The controller; the organisation itself when nil.
   public let controllerName: String?
+  /// How to reach the controller.
   public let controllerContact: String?
+  /// Where the privacy notice is.
   public let privacyNotice: String?
   /// Whose tokens can be its staff; the operator's own issuer unless given.
   public let staffIssuer: String?
   /// Its first admins, at least one.
   public let admins: [StaffAppointment]
 
+  /// A draft; the database bounds its lengths.
   public init(
     name: String, businessID: BusinessID?, language: Language, controllerName: String?, controllerContact: String?,
     privacyNotice: String?, staffIssuer: String?, admins: [StaffAppointment]

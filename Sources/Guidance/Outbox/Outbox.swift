@@ -4,13 +4,19 @@ import Vault
 
 /// A notice or invitation that waits to be sent, as a developer sees it.
 public struct OutboxItem: Sendable {
+  /// `invitation`, or the code of a notice in the policy.
   public let kind: String
+  /// The space it is about.
   public let space: ID<Space>
+  /// When it was due.
   public let effectiveAt: Instant
+  /// The boundary it speaks of.
   public let boundaryAt: Instant?
+  /// When it was planned.
   public let createdAt: Instant
   /// The address it would go to and the code it carries, where it is an invitation.
   public let email: String?
+  /// The invitation's code.
   public let invitation: String?
 }
 

@@ -25,7 +25,8 @@ struct Invitation: Sendable {
         throw .invalid(field: "/customers/\(index)/hetu", rule: "names each customer once")
       }
       let digest = Bytea(keys.blindIndex.digest(hetu.text, kind: .hetu))
-      person = NewPerson(hetu: hetu, hetuDigest: digest, subject: nil, subjectDigest: nil, language: language, keys: keys)
+      person = NewPerson(
+        hetu: hetu, hetuDigest: digest, subject: nil, subjectDigest: nil, language: language, keys: keys)
       code = nil
     } else if customer.email != nil {
       person = nil

@@ -2,16 +2,19 @@ public import Lifecycle
 
 /// Somebody's place in a space.
 public struct Participant: Sendable {
+  /// What they are addressed by, within the space.
   public let id: ID<Participation>
   /// `customer` or `counsellor`.
   public let role: SpaceRole
   /// As the counsellor or the person's own token gave it; nil when nobody has.
   public let name: String?
+  /// When they were invited or opened the space.
   public let addedAt: Instant
   /// When a customer first came; nil while the invitation is unused.
   public let enteredAt: Instant?
   /// A customer's last authentication into the space.
   public let lastAuthenticatedAt: Instant?
+  /// When they left, or the invitation was withdrawn.
   public let leftAt: Instant?
   /// Whether no notice can reach them: no address was given.
   public let isUnreachable: Bool

@@ -6,20 +6,28 @@ import Vault
 public struct Me: Sendable {
   /// An organisation the caller works for, and as what.
   public struct Membership: Sendable {
+    /// Where.
     public let organisation: ID<Organisation>
+    /// The organisation's name.
     public let name: String
+    /// As what.
     public let roles: [StaffRole]
+    /// When the confidentiality commitment was signed.
     public let commitmentSignedOn: CivilDate?
   }
 
+  /// The identity and principal.
   public let caller: Caller
+  /// By the name of the organisation.
   public let memberships: [Membership]
   /// A customer's own address and language for notices; nil for who is no customer yet.
   public let contact: Contact?
 
   /// Where and in which language a customer wants notices.
   public struct Contact: Sendable {
+    /// Their own address, under their own key.
     public let email: String?
+    /// Of notices to them.
     public let language: Language
   }
 }
@@ -40,7 +48,9 @@ extension GuidanceStore {
         try Me.Membership(
           organisation: row.get(0), name: row.get(1), roles: row.get(2), commitmentSignedOn: row.get(3))
       }
-      guard let person = caller.person, let row = try rows[2].optionalOne() else { return (memberships, Me.Contact?.none) }
+      guard let person = caller.person, let row = try rows[2].optionalOne() else {
+        return (memberships, Me.Contact?.none)
+      }
       let cipher = try self.cipher(of: person, wrapped: row.get(0))
       return (memberships, Me.Contact(email: try cipher.open(row.get(1), .email), language: try row.get(2)))
     }

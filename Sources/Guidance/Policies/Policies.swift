@@ -9,6 +9,7 @@ public struct Policies: Sendable {
     let register: String
     let version: Int?
 
+    /// One sentence that names register and version.
     public var description: String {
       guard let version else { return "no policy for the register \(register)" }
       return "no policy for the register \(register), version \(version), which governs spaces in the database"

@@ -3,9 +3,13 @@ public import Postgres
 
 /// How many spaces of a register will enter a state on a local day, as the timelines stand now.
 public struct ForecastDay: Sendable, Equatable {
+  /// In the zone of the policies.
   public let day: CivilDate
+  /// Whose policy.
   public let register: String
+  /// What they will enter.
   public let state: State
+  /// How many.
   public let spaces: Int
 }
 
@@ -39,5 +43,6 @@ extension GuidanceStore {
 }
 
 extension State: PostgresRepresentable {
+  /// The state's code.
   public typealias PostgresValue = String
 }

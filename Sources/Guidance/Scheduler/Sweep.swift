@@ -15,6 +15,7 @@ public struct SweepReport: Sendable, Equatable {
   /// Customers whose last space was erased, gone with everything about them.
   public internal(set) var peopleErased = 0
 
+  /// A sweep that found nothing.
   public init() {}
 
   static func += (left: inout SweepReport, right: SweepReport) {

@@ -23,7 +23,9 @@ extension GuidanceStore {
       : Self.joined(before, Self.standing(state), role: role, limit: page.limit + 1)
     let views = try await service.read(preamble: [stating(caller)]) { transaction in
       let accesses = try transaction.all(selection, SpaceAccess.init(listed:))
-      guard role != .admin, !accesses.isEmpty else { return try accesses.map { try self.view(of: $0, participants: []) } }
+      guard role != .admin, !accesses.isEmpty else {
+        return try accesses.map { try self.view(of: $0, participants: []) }
+      }
       let ids = accesses.map(\.space.id)
       let people = try transaction.all(Participant.selection("p.space_id = ANY (\(ids))"), ParticipantRow.init)
       let bySpace = Dictionary(grouping: people, by: \.space)

@@ -7,10 +7,14 @@ import Vault
 public struct SpaceDraft: Sendable {
   /// A customer to invite: by personal identity code, or by a code sent to an e-mail address.
   public struct Customer: Sendable {
+    /// Binds whoever signs in with it.
     public let personalIdentityCode: PersonalIdentityCode?
+    /// Where the code goes when there is no personal identity code, and notices in any case.
     public let email: EmailAddress?
+    /// What the counsellor calls them.
     public let name: String?
 
+    /// Somebody to invite; has one of the first two.
     public init(personalIdentityCode: PersonalIdentityCode?, email: EmailAddress?, name: String?) {
       self.personalIdentityCode = personalIdentityCode
       self.email = email
@@ -18,14 +22,20 @@ public struct SpaceDraft: Sendable {
     }
   }
 
+  /// Whose space it will be.
   public let organisation: ID<Organisation>
+  /// For the participants only; sealed.
   public let title: String
+  /// The organisation's when nil.
   public let language: Language?
+  /// Codes.
   public let topics: [String]
+  /// At least one.
   public let customers: [Customer]
   /// Most customers of a space.
   public static let maximumCustomers = 20
 
+  /// A draft; lengths are checked where it is read.
   public init(
     organisation: ID<Organisation>, title: String, language: Language?, topics: [String], customers: [Customer]
   ) {

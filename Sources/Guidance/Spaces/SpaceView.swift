@@ -2,6 +2,7 @@ public import Lifecycle
 
 /// A space as one caller sees it at one instant.
 public struct SpaceView: Sendable {
+  /// The envelope.
   public let space: Space
   /// What the caller is to it; never empty.
   public let roles: [SpaceRole]

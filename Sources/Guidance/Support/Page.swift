@@ -13,6 +13,7 @@ public struct PageRequest: Sendable {
   /// What it has when nothing was asked for.
   public static let defaultLimit = 50
 
+  /// A page of a list; the bounds are checked where it is read.
   public init(limit: Int = defaultLimit, cursor: String? = nil) {
     self.limit = limit
     self.cursor = cursor
@@ -37,6 +38,7 @@ public struct PageRequest: Sendable {
 
 /// A part of a list.
 public struct Page<Item: Sendable>: Sendable {
+  /// At most as many as were asked for.
   public let items: [Item]
   /// What to ask for next; nil at the end.
   public let nextCursor: String?

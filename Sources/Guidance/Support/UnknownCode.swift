@@ -5,5 +5,6 @@ public struct UnknownCode: Error, CustomStringConvertible {
   /// The code.
   public let code: String
 
+  /// One sentence for the log.
   public var description: String { "unknown \(type) code in the database: \(code)" }
 }

@@ -13,7 +13,7 @@ final class FolderLock: Sendable {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       var text = [UInt8](repeating: 0, count: 32)
       let count = read(descriptor, &text, text.count)
-      close(descriptor)
+      // deinit closes the file, also after a throwing init.
       let pid = Int32(String(decoding: text.prefix(max(0, count)), as: UTF8.self).prefix { $0.isNumber }) ?? 0
       throw EmbeddedServerError.inUse(folder: folder, pid: pid)
     }

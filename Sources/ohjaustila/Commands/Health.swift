@@ -13,7 +13,8 @@ struct Health: AsyncParsableCommand {
   func run() async throws {
     let response: HTTPClientResponse
     do {
-      response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url + "/health/ready"), timeout: .seconds(5))
+      let request = HTTPClientRequest(url: url + "/health/ready")
+      response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
     } catch {
       print("no answer from \(url): \(error)")
       throw ExitCode(1)

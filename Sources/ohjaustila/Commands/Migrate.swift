@@ -31,7 +31,22 @@ struct Migrate: AsyncParsableCommand {
     let logger = Logger(label: "ohjaustila", factory: { StreamLogHandler.standardError(label: $0) })
     let installer = try Installer(adminURL: url, roles: roles, migrations: resources.migrations, logger: logger)
     let applied = try await installer.install()
+    try await installer.setPasswords(passwords(environment, roles))
     for migration in applied { print("applied \(migration.id) \(migration.name)") }
     if applied.isEmpty { print("nothing to apply: the schema is up to date") }
+  }
+  /// The passwords in the service's connection strings, where those are told and have one.
+  private func passwords(_ environment: Environment, _ roles: RoleNames) throws -> [String: String] {
+    var passwords: [String: String] = [:]
+    for variable in ["OHJAUSTILA_SERVICE_URL", "OHJAUSTILA_SCHEDULER_URL"] {
+      guard let url = try environment.secret(variable).flatMap(URLComponents.init(string:)), let user = url.user,
+        let password = url.password
+      else { continue }
+      guard roles.logins.contains(user) else {
+        throw ValidationError("\(variable) logs in as \(user), which is none of the installation's roles")
+      }
+      passwords[user] = password
+    }
+    return passwords
   }
 }

@@ -9,7 +9,9 @@ import Vault
 
 /// Bytes in, the same bytes out, or an error: never others.
 @Suite struct FileTests {
-  @Test(arguments: [0, 1, Sealer.chunkSize - 1, Sealer.chunkSize, Sealer.chunkSize + 1, 5 * Sealer.chunkSize, 1_400_007])
+  @Test(arguments: [
+    0, 1, Sealer.chunkSize - 1, Sealer.chunkSize, Sealer.chunkSize + 1, 5 * Sealer.chunkSize, 1_400_007,
+  ])
   func bytesComeBack(_ size: Int) async throws {
     var random = SplitMix64(seed: testSeed)
     let bytes = random.bytes(size)
@@ -72,6 +74,21 @@ import Vault
       #expect(try await cast.count("SELECT count(*) FROM ohjaustila.file") == 0)
       try await cast.installation.advance(to: cast.store.clock.now + .seconds(86_401))
       #expect(try await cast.count("SELECT count(*) FROM ohjaustila.file_chunk") == 0)
+    }
+  }
+
+  /// A file is found in its own space only, also by who is in both.
+  @Test func aFileBelongsToItsSpace() async throws {
+    try await Cast.with { cast in
+      let (one, two) = (try await cast.space(), try await cast.space())
+      let customer = try await cast.customer()
+      let file = try await cast.upload([1], to: one, by: customer)
+      for caller in [customer, cast.counsellor] {
+        await #expect(throws: Refusal.notFound) { try await cast.store.download(file.id, of: two, for: caller) }
+      }
+      await #expect(throws: Refusal.forbidden(.role)) {
+        try await cast.store.download(file.id, of: one, for: cast.admin)
+      }
     }
   }
 

@@ -16,9 +16,13 @@ import Testing
       let visitor = try await cast.visitor()
       await #expect(throws: Refusal.notFound) { try await store.enter(space, invitation: nil, by: visitor) }
       for wrong in ["", "nonsense", "0000-0000-0000-0000-0000-0000", String(repeating: "A", count: 4000), "a\u{0}b"] {
-        await #expect(throws: Refusal.invitationRefused) { try await store.enter(space, invitation: wrong, by: visitor) }
+        await #expect(throws: Refusal.invitationRefused) {
+          try await store.enter(space, invitation: wrong, by: visitor)
+        }
       }
-      await #expect(throws: Refusal.invitationRefused) { try await store.enter(elsewhere, invitation: code, by: visitor) }
+      await #expect(throws: Refusal.invitationRefused) {
+        try await store.enter(elsewhere, invitation: code, by: visitor)
+      }
       await #expect(throws: Refusal.notFound) { try await store.enter(space, invitation: code, by: cast.colleague) }
       #expect(try await store.enter(space, invitation: code, by: visitor).state == .active)
       #expect(try await store.enter(space, invitation: code, by: try await cast.visitor()).state == .active)
@@ -141,10 +145,10 @@ import Testing
       let store = cast.store
       let erased = try await cast.openSpace(customers: (0..<4).map(Cast.invited)).space.id
       try await store.moveClock(to: try await cast.timeline(of: erased).erases)
-      try await withThrowingTaskGroup(of: Void.self) { group in
+      await withThrowingTaskGroup(of: Void.self) { group in
         for worker in 0..<5 {
-          var random = SplitMix64(seed: testSeed &+ UInt64(worker))
           group.addTask {
+            var random = SplitMix64(seed: testSeed &+ UInt64(worker))
             for _ in 0..<6 {
               let order = Array((0..<4).shuffled(using: &random).prefix(3))
               let space = try await cast.openSpace(customers: order.map(Cast.invited) + [Cast.invited(email: "a@b.fi")])

@@ -15,7 +15,7 @@ import Testing
       try await cast.store.moveClock(to: boundary - .milliseconds(700))
       let results = try await HeldLock.over(
         space, in: cast.installation, until: boundary,
-        [{ try await cast.store.close(space, reason: nil, by: cast.counsellor).state }])
+        [{ @Sendable in try await cast.store.close(space, reason: nil, by: cast.counsellor).state }])
       #expect(throws: Refusal.wrongState(.reactivatable, allowedFrom: [.active], since: boundary)) {
         try results[0].get()
       }
@@ -30,8 +30,8 @@ import Testing
       let results = try await HeldLock.over(
         space, in: cast.installation,
         [
-          { _ = try await cast.store.archive(space, reason: nil, by: cast.admin) },
-          { _ = try await cast.store.postMessage("Vielä yksi", to: space, by: cast.counsellor) },
+          { @Sendable in _ = try await cast.store.archive(space, reason: nil, by: cast.admin) },
+          { @Sendable in _ = try await cast.store.postMessage("Vielä yksi", to: space, by: cast.counsellor) },
         ])
       #expect(throws: Never.self) { try results[0].get() }
       #expect(throws: Refusal.notFound) { try results[1].get() }
@@ -49,8 +49,8 @@ import Testing
       let results = try await HeldLock.over(
         space, in: cast.installation,
         [
-          { _ = try await cast.store.archive(space, reason: nil, by: cast.admin) },
-          { _ = try await cast.store.enter(space, invitation: code, by: visitor) },
+          { @Sendable in _ = try await cast.store.archive(space, reason: nil, by: cast.admin) },
+          { @Sendable in _ = try await cast.store.enter(space, invitation: code, by: visitor) },
         ])
       #expect(throws: Never.self) { try results[0].get() }
       #expect(throws: Refusal.invitationRefused) { try results[1].get() }
@@ -67,7 +67,7 @@ import Testing
       }
       let results = try await HeldLock.over(
         space, in: cast.installation,
-        [{ _ = try await cast.store.archive(space, reason: nil, by: cast.admin) }, appoint])
+        [{ @Sendable in _ = try await cast.store.archive(space, reason: nil, by: cast.admin) }, appoint])
       for result in results { try result.get() }
       #expect(try await cast.store.spaces(PageRequest(), for: cast.counsellor).items.isEmpty)
       #expect(
@@ -96,7 +96,8 @@ import Testing
                 case 0: _ = try await store.close(space, reason: nil, by: cast.counsellor)
                 case 1: _ = try await store.reactivate(space, by: cast.counsellor)
                 default:
-                  _ = try await store.postMessage("\(index) \(round)", to: space, by: index == 1 ? customer : cast.counsellor)
+                  _ = try await store.postMessage(
+                    "\(index) \(round)", to: space, by: index == 1 ? customer : cast.counsellor)
                   posted += 1
                 }
               } catch Refusal.wrongState {}

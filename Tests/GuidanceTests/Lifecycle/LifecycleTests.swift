@@ -123,8 +123,9 @@ import Testing
       }
       let tag = try await cast.store.space(space, for: cast.counsellor).entityTag
       #expect(try await cast.store.reactivate(space, by: cast.counsellor, ifMatch: tag).state == .active)
-      await #expect(throws: Refusal.invalid(
-        field: "/reason", rule: "is one of guidanceEnded, counsellorUnavailable, customerRequest, other")
+      await #expect(
+        throws: Refusal.invalid(
+          field: "/reason", rule: "is one of guidanceEnded, counsellorUnavailable, customerRequest, other")
       ) { try await cast.store.close(space, reason: "whim", by: cast.counsellor) }
     }
   }

@@ -54,7 +54,8 @@ import Testing
       #expect(try await cast.store.spaces(PageRequest(), for: cast.counsellor).items.isEmpty)
       let allowed: Set<Action> = [.read, .readTimeline, .readContent, .readJournal, .enter, .download]
       for action in Action.allCases where Permissions.states(.customer, action).contains(.active) {
-        #expect(try await cast.attempt(action, on: space, by: customer) == (allowed.contains(action) ? .done : .restricted))
+        #expect(
+          try await cast.attempt(action, on: space, by: customer) == (allowed.contains(action) ? .done : .restricted))
       }
       #expect(try await cast.attempt(.archive, on: space, by: cast.admin) == .restricted)
       #expect(try await cast.store.space(space, for: customer).allowedActions.allSatisfy { allowed.contains($0) })

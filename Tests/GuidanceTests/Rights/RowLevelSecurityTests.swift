@@ -29,7 +29,7 @@ import Testing
     try await TestInstallation.with { installation in
       let columns = try await installation.asAdmin(Self.privileges("UPDATE", RoleNames.standard.service)) {
         try $0.get(0, as: String.self)
-      }
+      }.sorted()
       #expect(
         columns == [
           "dev_clock.only_row", "dev_clock.shift", "feedback.body", "feedback.given_at", "feedback.rating",
@@ -77,7 +77,7 @@ import Testing
     """
     SELECT c.relname || '.' || a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
     WHERE c.relnamespace = 'ohjaustila'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0
-      AND NOT a.attisdropped AND has_column_privilege(\(role), c.oid, a.attnum, \(privilege)) ORDER BY 1 COLLATE "C"
+      AND NOT a.attisdropped AND has_column_privilege(\(role), c.oid, a.attnum, \(privilege))
     """
   }
 
@@ -90,8 +90,8 @@ import Testing
       WHERE c.relnamespace = 'ohjaustila'::regnamespace AND c.relkind IN ('r', 'p')
         AND (has_table_privilege(\(role), c.oid, \(privilege)) OR (\(privilege) IN ('SELECT', 'UPDATE', 'INSERT')
           AND has_any_column_privilege(\(role), c.oid, CASE WHEN \(privilege) IN ('SELECT', 'UPDATE', 'INSERT')
-            THEN \(privilege) ELSE 'SELECT' END))) ORDER BY 1 COLLATE "C"
+            THEN \(privilege) ELSE 'SELECT' END)))
       """
-    ) { try $0.get(0) }
+    ) { try $0.get(0, as: String.self) }.sorted()
   }
 }

@@ -131,11 +131,16 @@ enum Dump {
       """
     ) { (try $0.get(0, as: String.self), try $0.get(1, as: String.self)) }
     return try await Connection.run(ConnectionConfiguration(url: installation.adminURL)) { connection in
-      let cells = try columns.map { table, column -> Query in
-        let bytes: Query = "CASE WHEN pg_typeof(t.\(identifier: column)) = 'bytea'::regtype THEN t.\(identifier: column)::text ELSE encode(convert_to(t.\(identifier: column)::text, 'UTF8'), 'hex') END"
-        return "SELECT coalesce(string_agg(\(bytes), ' '), '') FROM ohjaustila.\(identifier: table) t"
+      let cells = columns.map { table, column -> Query in
+        let cell: Query = "t.\(identifier: column)"
+        return """
+          SELECT coalesce(string_agg(CASE WHEN pg_typeof(\(cell)) = 'bytea'::regtype THEN \(cell)::text
+            ELSE encode(convert_to(\(cell)::text, 'UTF8'), 'hex') END, ' '), '')
+          FROM ohjaustila.\(identifier: table) t
+          """
       }
-      let all = try connection.pipeline(cells).map { try $0.exactlyOne().get(0, as: String.self) }.joined(separator: " ")
+      let all = try connection.pipeline(cells).map { try $0.exactlyOne().get(0, as: String.self) }.joined(
+        separator: " ")
       return texts.filter { text in
         let hex = text.utf8.map { byte in
           let digits = String(byte, radix: 16)

@@ -1,3 +1,4 @@
+import Foundation
 import Guidance
 import Lifecycle
 import Postgres

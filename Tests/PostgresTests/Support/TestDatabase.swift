@@ -1,4 +1,5 @@
 import Postgres
+import TestSupport
 
 extension TestCluster {
   /// Runs a closure with a ``Database`` on a fresh database and shuts it down afterwards.

@@ -1,0 +1,112 @@
+"""Runs the benchmarks and prints their table. scripts/bench calls it; README.md beside it says how to read it."""
+
+import argparse
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import measure_files
+import measure_post
+import measure_read
+import measure_start
+import measure_sweep
+import processes
+import report
+from cluster import Cluster
+from service import Service
+from sizes import FULL, QUICK, Sizes
+from world import DATABASE, World
+
+NAMES = ("read", "post", "sweep", "files", "start")
+
+
+def main() -> int:
+    options = _options()
+    sizes = QUICK if options.quick else FULL
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, _end)
+    folder = Path(tempfile.mkdtemp(prefix="ohjaustila-bench-"))
+    folder.chmod(0o755)  # PostgreSQL's own user has to come through
+    try:
+        processes.require_space(folder, 2 * sizes.file_bytes * (sizes.rounds + 1) + 3000 * sizes.sleeping)
+        lines = _run(options, sizes, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(report.table(lines))
+    print(f"\n{report.machine()}; medians of {sizes.rounds} alternated rounds, range in parentheses; "
+          "load, service and PostgreSQL share the cores.")
+    return 1 if any(line.good is False for line in lines) and options.strict else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench", description="Measures the service against floors of the same run and prints one table.")
+    parser.add_argument("--quick", action="store_true", help="small sizes, about a minute: to try it out, not to quote")
+    parser.add_argument("--only", action="append", choices=NAMES, help="one measurement; may be repeated")
+    parser.add_argument("--strict", action="store_true", help="fail when a target is missed")
+    parser.add_argument("--binary", type=Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--nginx", required=True, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _end(number: int, _) -> None:
+    signal.signal(number, signal.SIG_IGN)  # once is enough: the cleaning up is not to be interrupted
+    raise SystemExit(128 + number)
+
+
+def _run(options: argparse.Namespace, sizes: Sizes, folder: Path) -> list[report.Line]:
+    chosen = [name for name in NAMES if not options.only or name in options.only]
+    binary = options.binary.resolve()
+    cluster = Cluster(folder / "cluster")
+    lines: list[report.Line] = []
+    try:
+        cluster.start()
+        cluster.create(DATABASE)
+        subprocess.run([str(binary), "migrate", "--admin-url", cluster.url(DATABASE)], check=True, stdout=subprocess.DEVNULL)
+        if "start" in chosen:
+            lines += _timed("start", lambda: measure_start.measure(binary, cluster, folder, sizes))
+        if {"read", "post", "files"} & set(chosen):
+            lines = _requests(chosen, sizes, folder, binary, cluster, options.nginx) + lines
+        if "sweep" in chosen:
+            lines += _timed("sweep", lambda: measure_sweep.measure(binary, cluster, folder / "sweeper", sizes))
+    finally:
+        cluster.stop()
+    return lines
+
+
+def _requests(
+    chosen: list[str], sizes: Sizes, folder: Path, binary: Path, cluster: Cluster, nginx: str
+) -> list[report.Line]:
+    service = Service(binary, folder / "service", cluster, DATABASE)
+    lines: list[report.Line] = []
+    try:
+        service.start()
+        world = World(cluster, service, folder)
+        world.found()
+        if {"read", "post"} & set(chosen):
+            _timed(f"open {sizes.spaces:,} spaces", lambda: world.open_spaces(sizes.spaces))
+        if "read" in chosen:
+            lines += _timed("read", lambda: measure_read.measure(world, sizes))
+        if "post" in chosen:
+            lines += _timed("post", lambda: measure_post.measure(world, sizes))
+        if "files" in chosen:
+            lines += _timed("files", lambda: measure_files.measure(world, folder, nginx, sizes))
+    finally:
+        service.stop()
+    return lines
+
+
+def _timed(what: str, action):
+    begin = time.monotonic()
+    print(f"{what} …", end="", file=sys.stderr, flush=True)
+    result = action()
+    print(f" {time.monotonic() - begin:.0f} s", file=sys.stderr)
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,210 @@
+"""A large file up and down, and the archive that holds it: speed, memory and processor time."""
+
+import hashlib
+import os
+import socket
+import subprocess
+import time
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlsplit
+
+import processes
+from report import Line, spread
+from service import free_port
+from sizes import Sizes
+from world import World, identity_code
+
+MEGA = 1_000_000
+MAXIMUM_MEMORY = 150 * MEGA
+#: Customers of these spaces: none of those that the request benchmarks opened.
+FIRST_CUSTOMER = 20_000
+
+
+class Transfer:
+    """The rounds of one way to move the file: MB/s, peak memory and processor seconds of the service's side."""
+
+    def __init__(self, world: World, size: int):
+        self.world, self.size = world, size
+        self.speeds: list[float] = []
+        self.peaks: list[int] = []
+        self.cpu: list[tuple[float, float]] = []
+
+    def run(self, path: str, token: str, *arguments: str) -> None:
+        service, cluster = self.world.service, self.world.cluster
+        processes.forget_peak(service.pid)
+        before = processes.cpu_seconds(service.pid), cluster.cpu_seconds()
+        seconds = service.curl(path, token, *arguments)
+        after = processes.cpu_seconds(service.pid), cluster.cpu_seconds()
+        self.speeds.append(self.size / seconds / MEGA)
+        self.peaks.append(processes.memory(service.pid, "VmHWM"))
+        self.cpu.append((after[0] - before[0], after[1] - before[1]))
+
+    @property
+    def speed(self) -> float:
+        return median(self.speeds)
+
+    @property
+    def seconds(self) -> float:
+        return median(sum(both) for both in self.cpu)
+
+    def __str__(self) -> str:
+        service, database = (median(one[i] for one in self.cpu) for i in (0, 1))
+        return (f"{spread(self.speeds)} MB/s; CPU: service {service:.1f} s, PostgreSQL {database:.1f} s; "
+                f"peak {max(self.peaks) / MEGA:.0f} MB")
+
+
+class StaticServer:
+    """nginx, serving one folder's plain files: its floor is a copy from the page cache to a socket."""
+
+    def __init__(self, program: str, folder: Path, work: Path):
+        self.port = free_port()
+        work.mkdir()
+        (work / "nginx.conf").write_text(f"""
+            daemon off; master_process off; pid {work}/pid; error_log stderr crit;
+            {"user root;" if os.geteuid() == 0 else ""}
+            events {{}}
+            http {{
+              access_log off; sendfile on;
+              client_body_temp_path {work}/1; proxy_temp_path {work}/2; fastcgi_temp_path {work}/3;
+              uwsgi_temp_path {work}/4; scgi_temp_path {work}/5;
+              server {{ listen 127.0.0.1:{self.port}; root {folder}; }}
+            }}""")
+        self.process = processes.start(
+            [program, "-p", str(work), "-c", str(work / "nginx.conf")], on_death="TERM", stderr=subprocess.DEVNULL)
+        processes.wait_until(self._listens, "nginx's start")
+
+    def _listens(self) -> bool:
+        if self.process.poll() is not None:
+            raise SystemExit("bench: nginx ended at once")
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def get(self, name: str) -> tuple[float, float]:
+        """Seconds, and processor seconds of the server."""
+        before = processes.cpu_seconds(self.process.pid)
+        begin = time.monotonic()
+        subprocess.run(["curl", "-sSf", "-o", "/dev/null", f"http://127.0.0.1:{self.port}/{name}"], check=True)
+        return time.monotonic() - begin, processes.cpu_seconds(self.process.pid) - before
+
+
+def measure(world: World, folder: Path, nginx: str, sizes: Sizes) -> list[Line]:
+    files = folder / "files"
+    files.mkdir(mode=0o755)
+    source = files / "video.mp4"
+    digest = _random_file(source, sizes.file_bytes)
+    size = sizes.file_bytes
+    idle = processes.memory(world.service.pid)
+    upload, download, archive = (Transfer(world, size) for _ in range(3))
+    copies: list[float] = []
+    statics: list[tuple[float, float]] = []
+    server = StaticServer(nginx, files, folder / "nginx")
+    try:
+        for round in range(sizes.rounds):
+            space, token = _space(world, round)
+            world.cluster.settle()
+            upload.run(
+                f"/v1/spaces/{space}/files", token, "-X", "POST", "-T", str(source),
+                "-H", "Content-Type: video/mp4", "-H", "Content-Disposition: attachment; filename*=UTF-8''video.mp4")
+            copies.append(_copy(source, files / "copy", digest))
+            world.cluster.settle()
+            file = world.service.call("GET", f"/v1/spaces/{space}/files", token)["items"][0]["id"]
+            download.run(f"/v1/spaces/{space}/files/{file}", token)
+            statics.append(server.get(source.name))
+            archive.run(f"/v1/spaces/{space}/archive", token)
+        _check(world, space, file, token, digest)
+        stalled, quiet = _stalled(world, f"/v1/spaces/{space}/archive", token, sizes.stalled)
+    finally:
+        processes.stop(server.process)
+    copied = [size / seconds / MEGA for seconds in copies]
+    served = [size / seconds / MEGA for seconds, _ in statics]
+    served_cpu = median(cpu for _, cpu in statics)
+    peak = max(upload.peaks + download.peaks + archive.peaks)
+    amount = f"{size >> 20:,} MiB"
+    scale = size / (1 << 30)
+    return [
+        Line(f"upload {amount}", upload.speed / median(copied), "dd to disk and sha256sum", "", None, str(upload),
+             f"{spread(copied)} MB/s"),
+        Line(f"download {amount}", download.speed / median(served), "nginx, plain file", "≥ 450 MB/s, CPU ≤ 3 s/GiB",
+             download.speed >= 450 and download.seconds <= 3 * scale, str(download),
+             f"{spread(served)} MB/s; CPU {served_cpu:.2f} s"),
+        Line("the same as an archive", archive.speed / median(served), "nginx, plain file",
+             "≥ 450 MB/s, CPU ≤ 3 s/GiB", archive.speed >= 450 and archive.seconds <= 3 * scale, str(archive),
+             f"{spread(served)} MB/s; CPU {served_cpu:.2f} s"),
+        Line("peak memory of these", peak / idle, "the service before them", "< 150 MB", peak < MAXIMUM_MEMORY,
+             f"{peak / MEGA:.0f} MB", f"{idle / MEGA:.0f} MB"),
+        Line(f"memory of a stalled download, of {sizes.stalled}", stalled / max(quiet, 1), "a connection at rest",
+             "< 1 MB", stalled < MEGA, f"{stalled / 1000:,.0f} kB", f"{quiet / 1000:,.0f} kB"),
+    ]
+
+
+def _random_file(path: Path, size: int) -> str:
+    """Makes the file and returns its SHA-256. Random bytes: nothing on the way can compress them."""
+    digest = hashlib.sha256()
+    with path.open("wb") as file:
+        for _ in range(size >> 20):
+            block = os.urandom(1 << 20)
+            digest.update(block)
+            file.write(block)
+    return digest.hexdigest()
+
+
+def _copy(source: Path, target: Path, digest: str) -> float:
+    """What any upload has to do at least: read the bytes, hash them, and have them on disk. Returns its seconds."""
+    begin = time.monotonic()
+    with subprocess.Popen(["sha256sum", str(source)], text=True, stdout=subprocess.PIPE) as hashing:
+        subprocess.run(
+            ["dd", f"if={source}", f"of={target}", "bs=256K", "conv=fsync", "status=none"], check=True)
+        found = hashing.communicate()[0].split()[0]
+    seconds = time.monotonic() - begin
+    target.unlink()
+    if found != digest:
+        raise SystemExit("bench: the file changed")
+    return seconds
+
+
+def _space(world: World, round: int) -> tuple[str, str]:
+    """A new space and its customer's token, who has entered it."""
+    number = FIRST_CUSTOMER + round
+    space = world.open_space(number)
+    token = world.service.token(subject=f"customer{number}", name="Maija Mallikas", hetu=identity_code(number))
+    world.service.call("GET", f"/v1/spaces/{space}", token)
+    return space, token
+
+
+def _check(world: World, space: str, file: str, token: str, digest: str) -> None:
+    """Not a measurement: what comes down is what went up."""
+    fetched = world.folder / "fetched"
+    world.service.curl(f"/v1/spaces/{space}/files/{file}", token, "-o", str(fetched))
+    with fetched.open("rb") as bytes:
+        if hashlib.file_digest(bytes, "sha256").hexdigest() != digest:
+            raise SystemExit("bench: the download is not what was uploaded")
+    fetched.unlink()
+
+
+def _stalled(world: World, path: str, token: str, count: int) -> tuple[float, float]:
+    """Bytes of memory for each client that asks for everything and reads nothing, and for each that only connects."""
+    quiet = _memory_of(world, count, "GET /health/live HTTP/1.1\r\nHost: bench\r\n\r\n", reads=True)
+    host = urlsplit(world.service.url).netloc
+    request = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n"
+    return _memory_of(world, count, request, reads=False), quiet
+
+
+def _memory_of(world: World, count: int, request: str, *, reads: bool) -> float:
+    time.sleep(1)
+    before = processes.memory(world.service.pid)
+    clients: list[socket.socket] = []
+    try:
+        for _ in range(count):
+            client = socket.create_connection(("127.0.0.1", world.service.port))
+            # A small window, so that what is not read stays with the service and not in the kernel.
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+            client.sendall(request.encode())
+            if reads:
+                client.recv(65_536)
+            clients.append(client)
+        time.sleep(3)
+        return (processes.memory(world.service.pid) - before) / count
+    finally:
+        for client in clients:
+            client.close()

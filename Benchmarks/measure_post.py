@@ -1,0 +1,128 @@
+"""Posting one message: against the very transaction in pgbench."""
+
+import json
+import re
+from statistics import median
+
+import load
+from cluster import SERVICE
+from report import Line, spread
+from sizes import Sizes
+from world import DATABASE, GROUP, World, inlined, pipeline
+
+#: pgbench's connections: more did not give more.
+CLIENTS = 8
+TEXT = "Hei Maija! Kiitos viestistäsi. Katsoin todistuksesi läpi, ja ehdotan että jutellaan ensi viikolla " * 2
+
+#: What the service writes in its second round trip, as of when the floor below was written. The floor has to do the
+#: same; when the service comes to do something else, this stops the benchmark and both are to be brought up to date.
+EXPECTED = [
+    "INSERT INTO ohjaustila.message (space_id, number, id, participant_id, sent_at, body) "
+    "VALUES ($1, $2, $3, $4, $5, $6)",
+    "INSERT INTO ohjaustila.journal (space_id, seq, kind, effective_at, recorded_at, entry, hash) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    "WITH changed AS (UPDATE ohjaustila.space SET journal_seq = $1, journal_hash = $2, journal_at = $3, "
+    "journaled_through = $4, message_count = $5, file_count = $6, content_at = $7 WHERE id = $8 AND version = $9 "
+    "RETURNING 1) SELECT ohjaustila.require_one(count(*)) FROM changed",
+    "COMMIT",
+]
+
+#: The floor's second round trip. pgbench cannot take values out of a pipeline, so what the service computes from the row
+#: it has read (the next numbers, the next hash) is computed by the UPDATE, which therefore comes first and hands them on
+#: in settings: no statement and no look-up more than the service's, and a journal whose chain holds. Body and entry are
+#: as long as the service's and not sealed, which is what the service has to do beyond the floor.
+WRITES = [
+    """WITH changed AS (
+  UPDATE ohjaustila.space SET journal_seq = journal_seq + 1, journal_hash = sha256(journal_hash || :entry::bytea),
+    journal_at = ohjaustila.instant_now(), journaled_through = ohjaustila.instant_now(),
+    message_count = message_count + 1, file_count = file_count, content_at = ohjaustila.instant_now()
+  WHERE id = {id} AND version = :version
+  RETURNING set_config('bench.seq', journal_seq::text, true), set_config('bench.number', message_count::text, true),
+    set_config('bench.hash', journal_hash::text, true))
+SELECT ohjaustila.require_one(count(*)) FROM changed""",
+    """INSERT INTO ohjaustila.message (space_id, number, id, participant_id, sent_at, body)
+VALUES ({id}, current_setting('bench.number')::bigint, gen_random_uuid(), {participant}, ohjaustila.instant_now(),
+  :body::bytea)""",
+    """INSERT INTO ohjaustila.journal (space_id, seq, kind, effective_at, recorded_at, entry, hash)
+VALUES ({id}, current_setting('bench.seq')::bigint, 'messagePosted', ohjaustila.instant_now(), ohjaustila.instant_now(),
+  :entry::bytea, current_setting('bench.hash')::bytea)""",
+    "COMMIT",
+]
+
+
+def measure(world: World, sizes: Sizes) -> list[Line]:
+    paths, token, body = (world.folder / name for name in ("messages.paths", "token", "message.json"))
+    paths.write_text("".join(f"/v1/spaces/{space}/messages\n" for space in world.spaces))
+    token.write_text(world.token)
+    body.write_text(json.dumps({"text": TEXT}))
+    first = _first_round_trip(world)
+    script = world.pgbench_script("post", pipeline(first) + pipeline(WRITES), participants=True)
+    values = world.cluster.sql(
+        DATABASE,
+        """
+        SELECT '\\x' || repeat('5a', (SELECT max(length(body)) FROM ohjaustila.message)::int),
+          '\\x' || repeat('7b', (SELECT max(length(entry)) FROM ohjaustila.journal WHERE kind = 'messagePosted')::int),
+          (SELECT max(version) FROM ohjaustila.space)
+        """).split("|")
+    variables = dict(zip(("body", "entry", "version"), values))
+    posts: list[load.Load] = []
+    floors: list[float] = []
+
+    def post() -> None:
+        posts.append(load.run(world.service, world.cluster, sizes.seconds, "POST", paths, token, body))
+
+    def floor() -> None:
+        rate = world.cluster.bench(
+            DATABASE, script, role=SERVICE, clients=CLIENTS, options=["-T", str(sizes.seconds)], **variables)
+        floors.append(rate * GROUP)
+
+    for step in (post, floor):  # warming up
+        step()
+    posts.clear(), floors.clear()
+    for _ in range(sizes.rounds):
+        for step in (post, floor):
+            world.cluster.settle()
+            step()
+    _check_journal(world)
+    ours = [one.per_second for one in posts]
+    ratio = median(ours) / median(floors)
+    return [
+        Line(
+            f"post a message to one of {len(world.spaces):,} spaces", ratio,
+            "the same transaction in pgbench", "≥ 0.70", ratio >= 0.7,
+            f"{spread(ours)}/s; p50 {median(p.p50 for p in posts) / 1000:.1f} ms, p99 "
+            f"{median(p.p99 for p in posts) / 1000:.1f} ms; CPU: service {median(p.service_cpu for p in posts):.0f} µs, "
+            f"PostgreSQL {median(p.database_cpu for p in posts):.0f} µs",
+            f"{spread(floors)}/s")]
+
+
+def _first_round_trip(world: World) -> list[str]:
+    """What the service sends before it decides, as the database's log has it; the rest must be what is expected."""
+    space = world.spaces[0]
+
+    def post() -> None:
+        world.service.call("POST", f"/v1/spaces/{space}/messages", world.token, {"text": TEXT})
+
+    post()
+    recorded = world.cluster.recorded(DATABASE, SERVICE, post)
+    shapes = [re.sub(r"\( ", "(", " ".join(text.split())) for text, _ in recorded]
+    ahead = len(recorded) - len(EXPECTED)
+    if ahead < 1 or shapes[ahead:] != EXPECTED:
+        raise SystemExit("bench: posting writes something else now; bring measure_post.py up to date:\n" + "\n".join(shapes))
+    return [inlined(text, parameters, {space: "{id}"}) for text, parameters in recorded[:ahead]]
+
+
+def _check_journal(world: World) -> None:
+    """Every chain holds, whoever wrote it, and ends where the space says."""
+    wrong = world.cluster.sql(
+        DATABASE,
+        """
+        SELECT count(*) FROM (
+          SELECT seq, hash, sha256(coalesce(lag(hash) OVER chain, decode(repeat('00', 32), 'hex')) || entry) AS expected,
+            row_number() OVER chain AS position, s.journal_seq, count(*) OVER (PARTITION BY space_id) AS length
+          FROM ohjaustila.journal j JOIN ohjaustila.space s ON s.id = j.space_id
+          WINDOW chain AS (PARTITION BY space_id ORDER BY seq)) links
+        WHERE hash <> expected OR seq <> position OR journal_seq <> length
+        """)
+    if wrong != "0":
+        raise SystemExit(f"bench: {wrong} journal entries do not follow from those before them")

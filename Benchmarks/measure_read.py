@@ -1,0 +1,70 @@
+"""Reading one space: against the service's constant answer, and against the very statements in pgbench."""
+
+from statistics import median
+
+import load
+from cluster import SERVICE
+from report import Line, spread
+from sizes import Sizes
+from world import DATABASE, GROUP, World, inlined, pipeline
+
+#: pgbench's connections: more did not give more.
+CLIENTS = 8
+
+
+def measure(world: World, sizes: Sizes) -> list[Line]:
+    paths, live, token = (world.folder / name for name in ("space.paths", "live.paths", "token"))
+    paths.write_text("".join(f"/v1/spaces/{space}\n" for space in world.spaces))
+    live.write_text("/health/live\n")
+    token.write_text(world.token)
+    statements = _statements(world)
+    script = world.pgbench_script("read", pipeline(statements))
+    constants: list[load.Load] = []
+    reads: list[load.Load] = []
+    floors: list[float] = []
+
+    def constant() -> None:
+        constants.append(load.run(world.service, world.cluster, sizes.seconds, "GET", live))
+
+    def read() -> None:
+        reads.append(load.run(world.service, world.cluster, sizes.seconds, "GET", paths, token))
+
+    def floor() -> None:
+        rate = world.cluster.bench(
+            DATABASE, script, role=SERVICE, clients=CLIENTS, options=["-T", str(sizes.seconds)])
+        floors.append(rate * GROUP)
+
+    for step in (constant, read, floor):  # warming up
+        step()
+    constants.clear(), reads.clear(), floors.clear()
+    for _ in range(sizes.rounds):
+        for step in (constant, read, floor):
+            step()
+    ours = [one.per_second for one in reads]
+    about = (
+        f"{spread(ours)}/s; p50 {median(r.p50 for r in reads) / 1000:.1f} ms, p99 {median(r.p99 for r in reads) / 1000:.1f} "
+        f"ms; CPU: service {median(r.service_cpu for r in reads):.0f} µs, "
+        f"PostgreSQL {median(r.database_cpu for r in reads):.0f} µs")
+    by_constant = median(ours) / median(one.per_second for one in constants)
+    by_statements = median(ours) / median(floors)
+    return [
+        Line(f"read one of {len(world.spaces):,} spaces", by_constant, "constant answer", "≥ 0.50", by_constant >= 0.5,
+             about, f"{spread([one.per_second for one in constants])}/s; CPU "
+                    f"{median(one.service_cpu for one in constants):.0f} µs"),
+        Line("the same", by_statements, f"its {len(statements)} statements in pgbench", "", None,
+             f"{spread(ours)}/s", f"{spread(floors)}/s"),
+    ]
+
+
+def _statements(world: World) -> list[str]:
+    """What the service sends for one GET, as the database's log has it."""
+    space = world.spaces[0]
+
+    def read() -> None:
+        world.service.call("GET", f"/v1/spaces/{space}", world.token)
+
+    read()  # who asks is looked up once in minutes, and not a part of it
+    recorded = world.cluster.recorded(DATABASE, SERVICE, read)
+    if not recorded:
+        raise SystemExit("bench: reading a space sent no statement")
+    return [inlined(text, parameters, {space: "{id}"}) for text, parameters in recorded]

@@ -1,0 +1,27 @@
+"""How much is measured."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    rounds: int
+    #: Of one round of requests.
+    seconds: int
+    #: That are read and written to.
+    spaces: int
+    #: That the large sweep passes over.
+    sleeping: int
+    #: That a sweep finds due.
+    due: int
+    #: That are swept one transaction a row.
+    single: int
+    file_bytes: int
+    starts: int
+    stalled: int
+
+
+FULL = Sizes(rounds=3, seconds=4, spaces=10_000, sleeping=1_000_000, due=100_000, single=2_000, file_bytes=1 << 30,
+             starts=5, stalled=64)
+QUICK = Sizes(rounds=3, seconds=1, spaces=800, sleeping=40_000, due=10_000, single=300, file_bytes=64 << 20,
+              starts=1, stalled=16)

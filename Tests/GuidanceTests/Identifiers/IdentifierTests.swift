@@ -1,0 +1,36 @@
+import Guidance
+import Testing
+
+@Suite struct IdentifierTests {
+  @Test(arguments: ["2296962-1", "0737546-2", "1234567-1"])
+  func takesBusinessIDs(_ text: String) {
+    #expect(BusinessID(text)?.description == text)
+  }
+
+  @Test(arguments: ["2296962-2", "22969621", "2296962-", "229696a-1", "1000000-1", "", "2296962-1 "])
+  func refusesOtherBusinessIDs(_ text: String) {
+    #expect(BusinessID(text) == nil)
+  }
+
+  @Test(arguments: ["maija@example.fi", "m.m+ohjaus@sub.example.fi", "åäö@example.fi"])
+  func takesAddresses(_ text: String) {
+    #expect(EmailAddress(text)?.text == text)
+  }
+
+  @Test(arguments: [
+    "maija", "maija@", "@example.fi", "maija@example", "a@b@c.fi", "maija@example.fi\r\nBcc: x@y.fi", "m m@example.fi",
+    "<maija@example.fi>", "maija@exa..mple.fi", "maija@.fi", "maija\u{200B}@example.fi", "a,b@example.fi",
+    String(repeating: "m", count: 65) + "@example.fi",
+  ])
+  func refusesWhatIsNoAddress(_ text: String) {
+    #expect(EmailAddress(text) == nil)
+  }
+
+  @Test func identifiersAreVersionSevenAndReadBack() throws {
+    let id = ID<Space>.make()
+    #expect(ID<Space>(id.description) == id)
+    #expect(ID<Space>(id.description.uppercased()) == id)
+    #expect(id.description.dropFirst(14).first == "7")
+    #expect(ID<Space>("not-an-identifier") == nil)
+  }
+}

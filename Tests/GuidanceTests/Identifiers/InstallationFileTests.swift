@@ -1,0 +1,44 @@
+import Guidance
+import Testing
+
+@Suite struct InstallationFileTests {
+  private static let whole = """
+    issuers:
+      - url: https://login.example.fi
+        audience: ohjaustila
+        jwks: https://login.example.fi/jwks.json
+        algorithms: [RS256]
+        vouchesFor: [customers]
+        assurance: [loa2]
+        claims: { hetu: nin }
+    operators:
+      - { issuer: "https://staff.example.fi", subject: "0b9a" }
+    limits: { maximumFileSize: 1000 }
+    """
+
+  @Test func readsWhatItSays() throws {
+    let file = try InstallationFile.parse(Self.whole, file: "x.yaml")
+    let issuer = try #require(file.issuers.first)
+    #expect(issuer.url == "https://login.example.fi")
+    #expect(issuer.vouchesForCustomers && !issuer.vouchesForStaff)
+    #expect(issuer.claims == ["hetu": "nin"])
+    #expect(file.operators == [.init(issuer: "https://staff.example.fi", subject: "0b9a")])
+    #expect(file.maximumFileSize == 1000)
+    #expect(try InstallationFile.parse("", file: "x.yaml") == .empty)
+  }
+
+  @Test(arguments: [
+    ("url: https", "urle: https", 2, "unknown key"),
+    ("[customers]", "[everybody]", 2, "staff, customers or both"),
+    ("        assurance: [loa2]\n", "", 2, "assurance"),
+    ("maximumFileSize: 1000", "maximumFileSize: many", 11, "whole number"),
+    ("issuers:", "issuers", 2, "not YAML"),
+  ])
+  func saysWhereItIsWrong(_ old: String, _ new: String, _ line: Int, _ words: String) throws {
+    let text = Self.whole.replacing(old, with: new)
+    let error = try #require(throws: PolicyFileError.self) { try InstallationFile.parse(text, file: "x.yaml") }
+    #expect(error.description.contains(words))
+    #expect(error.file == "x.yaml")
+    if words != "not YAML" { #expect(error.line == line) }
+  }
+}
