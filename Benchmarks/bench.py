@@ -66,7 +66,8 @@ def _run(options: argparse.Namespace, sizes: Sizes, folder: Path) -> list[report
     try:
         cluster.start()
         cluster.create(DATABASE)
-        subprocess.run([str(binary), "migrate", "--admin-url", cluster.url(DATABASE)], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [str(binary), "migrate", "--admin-url", cluster.url(DATABASE)], check=True, stdout=subprocess.DEVNULL)
         if "start" in chosen:
             lines += _timed("start", lambda: measure_start.measure(binary, cluster, folder, sizes))
         if {"read", "post", "files"} & set(chosen):

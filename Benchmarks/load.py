@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import processes
-from service import Service
 from cluster import Cluster
+from service import Service
 
 CONNECTIONS = 32
 SCRIPT = Path(__file__).parent / "load.lua"
@@ -24,13 +24,15 @@ class Load:
     database_cpu: float
 
 
-def run(service: Service, cluster: Cluster, seconds: float, method: str, paths: Path, token: Path | None = None,
-        body: Path | None = None) -> Load:
+def run(
+    service: Service, cluster: Cluster, seconds: int, method: str, paths: Path, token: Path | None = None,
+    body: Path | None = None,
+) -> Load:
     arguments = [str(path) for path in (token, body) if path]
     before = processes.cpu_seconds(service.pid), cluster.cpu_seconds()
     done = subprocess.run(
-        ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{seconds}s", "--timeout", "10s", "-s", str(SCRIPT), service.url, "--",
-         method, str(paths), *arguments],
+        ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{seconds}s", "--timeout", "10s", "-s", str(SCRIPT),
+         service.url, "--", method, str(paths), *arguments],
         text=True, capture_output=True, check=False)
     after = processes.cpu_seconds(service.pid), cluster.cpu_seconds()
     result = next((line[7:] for line in done.stdout.splitlines() if line.startswith("RESULT ")), None)

@@ -108,7 +108,8 @@ def _first_round_trip(world: World) -> list[str]:
     shapes = [re.sub(r"\( ", "(", " ".join(text.split())) for text, _ in recorded]
     ahead = len(recorded) - len(EXPECTED)
     if ahead < 1 or shapes[ahead:] != EXPECTED:
-        raise SystemExit("bench: posting writes something else now; bring measure_post.py up to date:\n" + "\n".join(shapes))
+        raise SystemExit(
+            "bench: posting writes something else now; bring measure_post.py up to date:\n" + "\n".join(shapes))
     return [inlined(text, parameters, {space: "{id}"}) for text, parameters in recorded[:ahead]]
 
 
@@ -118,8 +119,9 @@ def _check_journal(world: World) -> None:
         DATABASE,
         """
         SELECT count(*) FROM (
-          SELECT seq, hash, sha256(coalesce(lag(hash) OVER chain, decode(repeat('00', 32), 'hex')) || entry) AS expected,
-            row_number() OVER chain AS position, s.journal_seq, count(*) OVER (PARTITION BY space_id) AS length
+          SELECT seq, hash, row_number() OVER chain AS position, s.journal_seq,
+            sha256(coalesce(lag(hash) OVER chain, decode(repeat('00', 32), 'hex')) || entry) AS expected,
+            count(*) OVER (PARTITION BY space_id) AS length
           FROM ohjaustila.journal j JOIN ohjaustila.space s ON s.id = j.space_id
           WINDOW chain AS (PARTITION BY space_id ORDER BY seq)) links
         WHERE hash <> expected OR seq <> position OR journal_seq <> length

@@ -41,16 +41,17 @@ def measure(world: World, sizes: Sizes) -> list[Line]:
         for step in (constant, read, floor):
             step()
     ours = [one.per_second for one in reads]
+    theirs = [one.per_second for one in constants]
     about = (
-        f"{spread(ours)}/s; p50 {median(r.p50 for r in reads) / 1000:.1f} ms, p99 {median(r.p99 for r in reads) / 1000:.1f} "
-        f"ms; CPU: service {median(r.service_cpu for r in reads):.0f} µs, "
+        f"{spread(ours)}/s; p50 {median(r.p50 for r in reads) / 1000:.1f} ms, "
+        f"p99 {median(r.p99 for r in reads) / 1000:.1f} ms; CPU: service {median(r.service_cpu for r in reads):.0f} µs, "
         f"PostgreSQL {median(r.database_cpu for r in reads):.0f} µs")
-    by_constant = median(ours) / median(one.per_second for one in constants)
+    constant_cpu = median(one.service_cpu for one in constants)
+    by_constant = median(ours) / median(theirs)
     by_statements = median(ours) / median(floors)
     return [
         Line(f"read one of {len(world.spaces):,} spaces", by_constant, "constant answer", "≥ 0.50", by_constant >= 0.5,
-             about, f"{spread([one.per_second for one in constants])}/s; CPU "
-                    f"{median(one.service_cpu for one in constants):.0f} µs"),
+             about, f"{spread(theirs)}/s; CPU {constant_cpu:.0f} µs"),
         Line("the same", by_statements, f"its {len(statements)} statements in pgbench", "", None,
              f"{spread(ours)}/s", f"{spread(floors)}/s"),
     ]

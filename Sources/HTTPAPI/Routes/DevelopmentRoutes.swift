@@ -43,7 +43,9 @@ extension API {
   /// Moves the clock and runs the scheduler up to it before answering: whoever asks next finds everything done.
   private func moveClock(_ request: Request, _ context: APIRequestContext) async throws -> Response {
     let (target, field) = try await request.json(context).object(target)
-    guard let last = Self.lastInstant, target < last else { throw InvalidMember(field, "Must end before the year 3000.") }
+    guard let last = Self.lastInstant, target < last else {
+      throw InvalidMember(field, "Must end before the year 3000.")
+    }
     guard target > store.clock.now else { throw InvalidMember(field, "The clock only moves forward.") }
     try await store.moveClock(to: target)
     let report = try await store.sweep()

@@ -18,11 +18,12 @@ extension API {
 
   /// Ready means that the database answers and that its clock and ours agree about now.
   private func getReadiness(_ request: Request, _ context: APIRequestContext) async throws -> Response {
-    let skew = try await store.readClocks()
-    guard (.zero - GuidanceStore.readySkew...GuidanceStore.readySkew).contains(skew) else {
+    switch await store.readiness() {
+    case .ready: return .status("ready")
+    case .noDatabase: throw Problem.unavailable("The database cannot be reached.")
+    case .clocksApart:
       throw Problem.unavailable("The clocks of service and database are too far apart.", retryAfterSeconds: 30)
     }
-    return .status("ready")
   }
 }
 

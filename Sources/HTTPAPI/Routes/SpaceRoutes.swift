@@ -62,6 +62,9 @@ extension API {
         try body.optionalEnumeration("language", Language.self)
       )
     }
+    guard title != nil || topics != nil || language != nil else {
+      throw InvalidMember("", "Must name something to change: title, topics or language.")
+    }
     return .space(
       try await store.change(
         id, title: title, topics: topics, language: language, by: participant(context), ifMatch: request.ifMatch()))

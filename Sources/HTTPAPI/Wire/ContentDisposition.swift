@@ -33,7 +33,8 @@ struct ContentDisposition: Equatable {
   /// For a download: the exact name for clients of today, and letters that are safe everywhere for the others.
   var value: String {
     let plain = fileName.unicodeScalars.map { scalar -> Character in
-      let isSafe = scalar.isASCII && (UInt8.isAlphanumeric(UInt8(scalar.value)) || "-._ ".unicodeScalars.contains(scalar))
+      let isSafe =
+        scalar.isASCII && (UInt8.isAlphanumeric(UInt8(scalar.value)) || "-._ ".unicodeScalars.contains(scalar))
       return isSafe ? Character(scalar) : "_"
     }
     return "attachment; filename=\"\(String(plain))\"; filename*=UTF-8''\(PercentEncoding.encode(fileName))"

@@ -65,7 +65,8 @@ extension JSONObject {
 
 extension String {
   fileprivate var isTopicCode: Bool {
-    !isEmpty && unicodeScalars.allSatisfy { $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-" || $0 == "_" }
+    !isEmpty
+      && unicodeScalars.allSatisfy { $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-" || $0 == "_" }
   }
 }
 

@@ -91,24 +91,21 @@ import Testing
     try await Cast.with(connections: 6) { cast in
       let space = try await cast.space()
       let customer = try await cast.customer()
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask {
-          for number in 0..<25 {
-            _ = try await cast.store.postMessage("\(number)", to: space, by: cast.counsellor)
-            try await cast.upload([UInt8(number)], to: space, by: cast.counsellor)
-          }
+      let writers = (0..<2).map { _ in
+        Task {
+          while !Task.isCancelled { try await cast.upload([1], to: space, by: cast.counsellor) }
         }
-        group.addTask {
-          for _ in 0..<12 {
-            let content = try await cast.store.archive(of: space, for: customer)
-            let asOf = content.contentAsOf
-            let files = try await cast.count(
-              "SELECT count(*) FROM ohjaustila.file WHERE space_id = \(space) AND uploaded_at <= \(asOf)")
-            #expect(content.files.count == files)
-            _ = try await FileTests.received(content.send)
-          }
-        }
-        try await group.waitForAll()
+      }
+      for _ in 0..<40 {
+        let content = try await cast.store.archive(of: space, for: customer)
+        let asOf = content.contentAsOf
+        let files = try await cast.count(
+          "SELECT count(*) FROM ohjaustila.file WHERE space_id = \(space) AND uploaded_at <= \(asOf)")
+        #expect(content.files.count == files)
+      }
+      for writer in writers {
+        writer.cancel()
+        _ = await writer.result
       }
       _ = try await Chain.verify(space, in: cast.installation)
     }

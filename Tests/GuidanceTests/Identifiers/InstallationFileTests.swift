@@ -1,5 +1,6 @@
-import Guidance
 import Testing
+
+@testable import Guidance
 
 @Suite struct InstallationFileTests {
   private static let whole = """
@@ -30,7 +31,7 @@ import Testing
   @Test(arguments: [
     ("url: https", "urle: https", 2, "unknown key"),
     ("[customers]", "[everybody]", 2, "staff, customers or both"),
-    ("        assurance: [loa2]\n", "", 2, "assurance"),
+    ("    assurance: [loa2]\n", "", 2, "assurance"),
     ("maximumFileSize: 1000", "maximumFileSize: many", 11, "whole number"),
     ("issuers:", "issuers", 2, "not YAML"),
   ])

@@ -55,20 +55,25 @@ import Testing
   }
 
   /// The scheduler destroys what it can't read, and the data protection officer sees envelopes only.
-  @Test(arguments: [
-    "message.body", "file.header", "file_chunk.data", "feedback.body", "feedback.rating", "space_secret.title",
-    "participant.name", "person.name", "person.hetu", "person.email", "person.wrapped_key", "idempotency.scope",
-  ])
-  func schedulerAndOfficerReadNoContent(_ column: String) async throws {
-    let parts = column.split(separator: ".").map(String.init)
+  @Test func schedulerAndOfficerReadNoContent() async throws {
+    let content = [
+      ("message", "body"), ("file", "header"), ("file_chunk", "data"), ("feedback", "body"), ("feedback", "rating"),
+      ("space_secret", "title"), ("participant", "name"), ("person", "name"), ("person", "hetu"), ("person", "email"),
+      ("person", "wrapped_key"), ("idempotency", "scope"),
+    ]
     try await TestInstallation.with { installation in
       for role in [RoleNames.standard.scheduler, RoleNames.standard.dpo] {
-        let error = await #expect(throws: PostgresError.self) {
-          try await Connection.run(ConnectionConfiguration(url: installation.url(role))) {
-            _ = try $0.pipeline(["SELECT \(identifier: parts[1]) FROM ohjaustila.\(identifier: parts[0])"])
+        let refused = try await Connection.run(ConnectionConfiguration(url: installation.url(role))) { connection in
+          content.count { table, column in
+            do {
+              _ = try connection.pipeline(["SELECT \(identifier: column) FROM ohjaustila.\(identifier: table)"])
+              return false
+            } catch {
+              return (error as? PostgresError)?.sqlState == .insufficientPrivilege
+            }
           }
         }
-        #expect(error?.sqlState == .insufficientPrivilege)
+        #expect(refused == content.count, "\(role)")
       }
     }
   }

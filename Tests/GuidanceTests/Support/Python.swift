@@ -23,10 +23,14 @@ enum Python {
   }
 }
 
-/// SHA-256 as hexadecimal digits.
+/// Bytes as hexadecimal digits.
 enum Hash {
-  static func hex(_ bytes: [UInt8]) -> String {
-    SHA256.hash(data: bytes).map { byte in
+  /// SHA-256 of the bytes.
+  static func hex(_ bytes: [UInt8]) -> String { digits(Array(SHA256.hash(data: bytes))) }
+
+  /// The bytes themselves.
+  static func digits(_ bytes: [UInt8]) -> String {
+    bytes.map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits
     }.joined()

@@ -38,7 +38,8 @@ import Testing
     let big = (0..<5_000_001).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     var files: [(String, [UInt8])] = []
     for (name, bytes, token) in [
-      ("iso.bin", big, try await scene.counsellor()), ("todistus%20%C3%A4.pdf", Array("%PDF-".utf8), try await scene.customer()),
+      ("iso.bin", big, try await scene.counsellor()),
+      ("todistus%20%C3%A4.pdf", Array("%PDF-".utf8), try await scene.customer()),
     ] {
       let answer = try await scene.upload(bytes, name: name, type: "application/pdf", as: token)
       #expect(answer.status == .created && answer["size"] == .number("\(bytes.count)"))
@@ -87,7 +88,8 @@ import Testing
     let archive = try await service.send(.get, scene.path + "/archive", as: customer)
     #expect(archive.status == .ok && archive.bytes.starts(with: Array("PK\u{3}\u{4}".utf8)))
     #expect(head.headers[.contentLength] == String(archive.bytes.count) && head.tag == archive.tag)
-    let feedback = try await service.send(.put, scene.path + "/feedback", as: customer, #"{"rating":5,"text":"Kiitos"}"#)
+    let feedback = try await service.send(
+      .put, scene.path + "/feedback", as: customer, #"{"rating":5,"text":"Kiitos"}"#)
     #expect(feedback.status == .ok)
     #expect(try await service.send(.get, scene.path + "/feedback", as: customer)["rating"] == .number("5"))
   }

@@ -57,6 +57,7 @@ struct Scene {
 
   /// Uploads bytes.
   func upload(_ bytes: [UInt8], name: String, type: String?, as token: String) async throws -> Answer {
-    try await service.upload(bytes, to: path, disposition: "attachment; filename*=UTF-8''\(name)", type: type, as: token)
+    try await service.upload(
+      bytes, to: path, disposition: "attachment; filename*=UTF-8''\(name)", type: type, as: token)
   }
 }
