@@ -33,6 +33,7 @@ let package = Package(
     // Each module imports only those above it in this list.
     .systemLibrary(
       name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+    .systemLibrary(name: "CAllocator"),
     .target(
       name: "Postgres",
       dependencies: ["CLibPQ", .product(name: "Logging", package: "swift-log")],
@@ -71,14 +72,17 @@ let package = Package(
     .executableTarget(
       name: "ohjaustila",
       dependencies: [
-        "Guidance", "HTTPAPI", "Lifecycle", "Postgres", "Vault",
+        "CAllocator", "Guidance", "HTTPAPI", "Lifecycle", "Postgres", "Vault",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOFoundationCompat", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
     // What tests share: a private PostgreSQL server, and whole installations on it.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 
 /// Asks a running service whether it is ready: for container health checks.
 struct Health: AsyncParsableCommand {

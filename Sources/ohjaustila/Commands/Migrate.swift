@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Guidance
 import Logging
+import Postgres
 
 /// Makes the database roles and brings the schema up to date.
 struct Migrate: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Guidance
+import Logging
 
 /// Runs the service.
 struct Serve: AsyncParsableCommand {

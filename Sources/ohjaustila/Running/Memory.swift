@@ -1,4 +1,4 @@
-import Glibc
+import CAllocator
 
 /// Tunes the C library's allocator for buffers of a quarter of a megabyte that come and go.
 enum Memory {

@@ -2,8 +2,11 @@ import Foundation
 import Guidance
 import HTTPAPI
 import Hummingbird
+import HummingbirdCore
+import Lifecycle
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// The HTTP side of an installation.
 struct Server {
@@ -18,13 +21,14 @@ struct Server {
   /// - Parameter ready: is told the port once the service answers.
   func run(onReady ready: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
     let logger = installation.logger
-    let door = try developmentDoor()
-    let issuers = try installation.file.issuers.map { try $0.trusted() } + (door.map { [$0.issuer.issuer] } ?? [])
+    let tester = try testIssuer()
+    let issuers = try installation.file.issuers.map { try $0.trusted() } + (tester.map { [$0.issuer] } ?? [])
+    if issuers.isEmpty { logger.warning("no issuer is configured: nobody can sign in") }
     let clock = installation.store.clock
     let authenticator = Authenticator(issuers: issuers, clock: { clock.now.microseconds }, logger: logger)
     await authenticator.loadKeys()
     let responder = APIResponder(
-      endpoints: try endpoints(issuers, door), authenticator: authenticator, logger: logger)
+      endpoints: try endpoints(issuers, tester.map(DevelopmentDoor.init(issuer:))), authenticator: authenticator, logger: logger)
     let application = responder.application(
       address: .hostname(host, port: port), logger: logger,
       onServerRunning: { channel in await ready(channel.localAddress?.port ?? port) })
@@ -39,10 +43,10 @@ struct Server {
     try await ServiceGroup(configuration: configuration).run()
   }
 
-  private func developmentDoor() throws -> DevelopmentDoor? {
+  /// Who signs tokens for whoever asks, with --dev only.
+  private func testIssuer() throws -> TestIssuer? {
     guard options.dev else { return nil }
-    let key = options.dataFolder.appending(path: "keys/test-issuer.pem").path
-    return DevelopmentDoor(issuer: try TestIssuer(keyFile: key))
+    return try TestIssuer(keyFile: options.dataFolder.appending(path: "keys/test-issuer.pem").path)
   }
 
   private func endpoints(_ issuers: [Issuer], _ door: DevelopmentDoor?) throws -> [Endpoint] {
