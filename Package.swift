@@ -55,7 +55,7 @@ let package = Package(
     .target(
       name: "HTTPAPI",
       dependencies: [
-        "ArchiveFormat", "Guidance", "Lifecycle",
+        "ArchiveFormat", "Guidance", "Lifecycle", "Postgres",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

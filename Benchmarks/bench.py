@@ -3,7 +3,6 @@
 import argparse
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,7 +16,7 @@ import measure_sweep
 import processes
 import report
 from cluster import Cluster
-from service import Service
+from service import Service, migrate
 from sizes import FULL, QUICK, Sizes
 from world import DATABASE, World
 
@@ -66,8 +65,7 @@ def _run(options: argparse.Namespace, sizes: Sizes, folder: Path) -> list[report
     try:
         cluster.start()
         cluster.create(DATABASE)
-        subprocess.run(
-            [str(binary), "migrate", "--admin-url", cluster.url(DATABASE)], check=True, stdout=subprocess.DEVNULL)
+        migrate(binary, cluster, DATABASE)
         if "start" in chosen:
             lines += _timed("start", lambda: measure_start.measure(binary, cluster, folder, sizes))
         if {"read", "post", "files"} & set(chosen):

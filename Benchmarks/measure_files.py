@@ -175,7 +175,7 @@ def _space(world: World, round: int) -> tuple[str, str]:
 def _check(world: World, space: str, file: str, token: str, digest: str) -> None:
     """Not a measurement: what comes down is what went up."""
     fetched = world.folder / "fetched"
-    world.service.curl(f"/v1/spaces/{space}/files/{file}", token, "-o", str(fetched))
+    world.service.curl(f"/v1/spaces/{space}/files/{file}", token, into=str(fetched))
     with fetched.open("rb") as bytes:
         if hashlib.file_digest(bytes, "sha256").hexdigest() != digest:
             raise SystemExit("bench: the download is not what was uploaded")

@@ -8,6 +8,7 @@ from statistics import median
 
 from cluster import SCHEDULER, SERVICE, SESSION, Cluster
 from report import Line, spread
+from service import migrate
 from sizes import Sizes
 
 SQL = Path(__file__).parent / "sql"
@@ -24,20 +25,20 @@ class Sweeps:
     def make(self, name: str, *, spaces: int, rounds: int, single: int) -> None:
         """A database with spaces in it."""
         self.cluster.create(name)
-        subprocess.run(
-            [str(self.binary), "migrate", "--admin-url", self.cluster.url(name)], check=True, stdout=subprocess.DEVNULL)
+        migrate(self.binary, self.cluster, name)
         self.cluster.sql(
             name, (SQL / "spaces.sql").read_text(), spaces=spaces, due=self.sizes.due, rounds=rounds, single=single)
 
     def move_clock(self, name: str, round: int) -> None:
         """Makes the next round's spaces due."""
         self.cluster.sql(
-            name, "UPDATE ohjaustila.dev_clock SET shift = interval '10 days' * :round + interval '1 hour'", round=round)
+            name, "UPDATE ohjaustila.dev_clock SET shift = interval '10 days' * :days + interval '1 hour'", days=round)
         self.cluster.settle()
 
     def due(self, name: str) -> int:
         return int(self.cluster.sql(
-            name, "SELECT count(*) FROM ohjaustila.due, ohjaustila.dev_clock WHERE at <= statement_timestamp() + shift"))
+            name, "SELECT count(*) FROM ohjaustila.due, ohjaustila.dev_clock WHERE at <= statement_timestamp() + shift",
+        ))
 
     # Ways to sweep, each in spaces a second
 

@@ -19,6 +19,13 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def migrate(binary: Path, cluster: Cluster, database: str) -> None:
+    done = subprocess.run(
+        [str(binary), "migrate", "--admin-url", cluster.url(database)], text=True, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"bench: migrate: {done.stdout}{done.stderr}")
+
+
 class Service:
     """`ohjaustila serve --dev`; without a cluster it makes a private one in its data folder."""
 
@@ -89,10 +96,10 @@ class Service:
     def token(self, **claims) -> str:
         return self.call("POST", "/dev/tokens", body=claims)["token"]
 
-    def curl(self, path: str, token: str, *arguments: str) -> float:
+    def curl(self, path: str, token: str, *arguments: str, into: str = "/dev/null") -> float:
         """A transfer by curl, which must succeed; returns its seconds."""
         done = subprocess.run(
-            ["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code} %{time_total}",
+            ["curl", "-sS", "-o", into, "-w", "%{http_code} %{time_total}",
              *(["-H", f"Authorization: Bearer {token}"] if token else []), *arguments, self.url + path],
             text=True, capture_output=True, check=False)
         status, _, seconds = done.stdout.partition(" ")

@@ -93,10 +93,10 @@ class World:
               SELECT n, array_agg(space_id) AS ids, array_agg(participant_id) AS participants
               FROM bench.spaces GROUP BY n HAVING count(*) = :size;
             ALTER TABLE bench.groups ADD PRIMARY KEY (n);
-            GRANT USAGE ON SCHEMA bench TO :"role";
-            GRANT SELECT ON bench.groups TO :"role";
+            GRANT USAGE ON SCHEMA bench TO :"reader";
+            GRANT SELECT ON bench.groups TO :"reader";
             """,
-            size=GROUP, principal=self.principal, role=SERVICE)
+            size=GROUP, principal=self.principal, reader=SERVICE)
 
     @property
     def groups(self) -> int:

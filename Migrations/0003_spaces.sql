@@ -166,9 +166,9 @@ CREATE POLICY participant ON ohjaustila.space TO :"service"
     SELECT FROM ohjaustila.my_space mine
     WHERE mine.principal = ohjaustila.principal() AND mine.space_id = space.id
       AND mine.visible_until > ohjaustila.instant_now()));
--- An admin sees the organisation's envelopes until they are archived, like all staff.
+-- An admin sees the organisation's envelopes until they are archived and not while they are restricted, like all staff.
 CREATE POLICY admin ON ohjaustila.space TO :"service"
-  USING (archives_at > ohjaustila.instant_now() AND EXISTS (
+  USING (archives_at > ohjaustila.instant_now() AND restricted_at IS NULL AND EXISTS (
     SELECT FROM ohjaustila.my_organisation mine
     WHERE mine.principal = ohjaustila.principal() AND mine.organisation_id = space.organisation_id
       AND mine.role = 'admin'));

@@ -294,6 +294,19 @@ BEGIN ATOMIC
   INSERT INTO ohjaustila.due (space_id, at) VALUES (the_space, next_due);
 END;
 
+-- The names of a space's counsellors, for an admin of its organisation: names in the space itself are sealed.
+CREATE FUNCTION ohjaustila.counsellors(the_space uuid) RETURNS text[]
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT array_agg(member.name ORDER BY member.name)
+  FROM ohjaustila.space s
+  JOIN ohjaustila.my_organisation a ON a.organisation_id = s.organisation_id AND a.role = 'admin'
+    AND a.principal = ohjaustila.principal()
+  JOIN ohjaustila.my_space m ON m.space_id = s.id AND m.role = 'counsellor'
+  JOIN ohjaustila.staff_member member ON member.organisation_id = s.organisation_id AND member.account_id = m.principal
+  WHERE s.id = the_space;
+END;
+
 -- The spaces of an organisation that no counsellor of it is left in, for its admin: they wait to be closed or
 -- transferred. Archived ones are as invisible here as everywhere.
 CREATE FUNCTION ohjaustila.orphans(organisation uuid) RETURNS SETOF uuid
@@ -323,6 +336,7 @@ REVOKE ALL ON FUNCTION
   ohjaustila.record_life,
   ohjaustila.schedule,
   ohjaustila.orphans,
+  ohjaustila.counsellors,
   ohjaustila.readmit,
   ohjaustila.require_admin,
   ohjaustila.visible_until
@@ -341,6 +355,7 @@ GRANT EXECUTE ON FUNCTION
   ohjaustila.record_life,
   ohjaustila.schedule,
   ohjaustila.orphans,
+  ohjaustila.counsellors,
   ohjaustila.visible_until
   TO :"service";
 GRANT EXECUTE ON FUNCTION
@@ -358,6 +373,7 @@ GRANT EXECUTE ON FUNCTION
   ohjaustila.record_life,
   ohjaustila.schedule,
   ohjaustila.orphans,
+  ohjaustila.counsellors,
   ohjaustila.readmit,
   ohjaustila.require_admin,
   ohjaustila.visible_until
@@ -376,6 +392,7 @@ ALTER FUNCTION ohjaustila.redeem_invitation OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.withdraw OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.record_life OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.schedule OWNER TO :"narrow";
+ALTER FUNCTION ohjaustila.counsellors OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.orphans OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.readmit OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.require_admin OWNER TO :"narrow";

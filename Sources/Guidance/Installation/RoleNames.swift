@@ -7,7 +7,9 @@ public struct RoleNames: Sendable {
   /// - Returns: nil for another prefix.
   public init?(prefix: String) {
     let allowed = prefix.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
-    guard allowed, let first = prefix.utf8.first, (97...122).contains(first), prefix.utf8.count <= 40 else { return nil }
+    guard allowed, let first = prefix.utf8.first, (97...122).contains(first), prefix.utf8.count <= 40 else {
+      return nil
+    }
     self.prefix = prefix
   }
 

@@ -10,6 +10,9 @@ extension GuidanceStore {
     _ appointment: StaffAppointment, to organisation: ID<Organisation>, by caller: Caller
   ) async throws -> (member: StaffMember, isNew: Bool) {
     try appointment.check()
+    if let signed = appointment.commitmentSignedOn, signed > zone.date(of: clock.now) {
+      throw Refusal.invalid(field: "/commitmentSignedOn", rule: "is a day that has come")
+    }
     let issuer = try await staffIssuer(of: organisation, seenBy: caller)
     return try await asAdmin {
       try await self.service.write(preamble: [self.stating(caller)]) { transaction in

@@ -82,6 +82,7 @@ extension SpaceChange {
     try record(.customerAuthenticated(authTime: authenticated), details: [("participant", participation.description)])
     // Who entered when, and under which name, is in the archive.
     if access.enteredAt == nil { touchContent() }
+    touchVersion()
     try enqueueUpdatingOne(
       """
       UPDATE ohjaustila.participant SET last_authenticated_at = greatest(last_authenticated_at, \(authenticated)),

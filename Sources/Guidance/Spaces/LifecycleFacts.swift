@@ -62,6 +62,7 @@ extension SpaceChange {
   /// The space as the change leaves it, without title or people.
   fileprivate var envelope: SpaceView {
     SpaceView(
-      space: changed, roles: access.roles, participation: nil, now: now, title: nil, participants: [])
+      space: changed, roles: access.roles, participation: nil, now: now, title: nil, participants: [],
+      counsellors: access.counsellors)
   }
 }

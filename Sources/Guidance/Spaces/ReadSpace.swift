@@ -56,7 +56,8 @@ extension GuidanceStore {
     let title = try cipher.flatMap { try $0.open(access.secret?.title, .title(access.space.id)) }
     return SpaceView(
       space: access.space, roles: access.roles, participation: access.participation, now: access.now, title: title,
-      participants: try cipher.map { cipher in try rows.map { try $0.opened(cipher) } } ?? [])
+      participants: try cipher.map { cipher in try rows.map { try $0.opened(cipher) } } ?? [],
+      counsellors: access.counsellors)
   }
 }
 

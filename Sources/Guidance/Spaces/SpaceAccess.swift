@@ -12,6 +12,8 @@ struct SpaceAccess {
   let enteredAt: Instant?
   let lastAuthenticatedAt: Instant?
   let secret: SealedSecret?
+  /// Who leads it, for an admin who is not in it.
+  let counsellors: [String]
   /// The later of the database's now (which is the earlier of two clocks) and the journal's last instant.
   let now: Instant
 
@@ -35,7 +37,7 @@ struct SpaceAccess {
       p.last_authenticated_at, k.wrapped_key, k.title,
       EXISTS (SELECT FROM ohjaustila.my_organisation o WHERE o.principal = ohjaustila.principal()
         AND o.organisation_id = s.organisation_id AND o.role = 'admin'),
-      ohjaustila.instant_now()
+      CASE WHEN mine.role IS NULL THEN ohjaustila.counsellors(s.id) END, ohjaustila.instant_now()
     FROM ohjaustila.space s
     LEFT JOIN ohjaustila.my_space mine ON mine.principal = ohjaustila.principal() AND mine.space_id = s.id
       AND mine.visible_until > ohjaustila.instant_now()
@@ -69,6 +71,7 @@ struct SpaceAccess {
     let wrapped: Bytea? = try cells.next()
     let title: Bytea? = try cells.next()
     let isAdmin: Bool = try cells.next()
+    counsellors = try cells.next(as: [String]?.self) ?? []
     let read: Instant = try cells.next()
     now = max(read, space.journal.at)
     roles = (role.flatMap(SpaceRole.init).map { [$0] } ?? []) + (isAdmin ? [.admin] : [])

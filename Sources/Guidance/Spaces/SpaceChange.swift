@@ -13,21 +13,22 @@ final class SpaceChange {
   let policy: Policy
   /// Now, taken after the lock.
   let now: Instant
-  private let store: GuidanceStore
+  let store: GuidanceStore
   private let transaction: WriteTransaction
-  private(set) var life: Life
-  private(set) var timeline: Timeline
-  private var head: JournalHead
-  private var journaledThrough: Instant
-  private var messageCount: Int
-  private var fileCount: Int
-  private var contentChanged = false
-  private var envelopeChanged = false
-  private var topics: [String]
-  private var language: Language
   private var unlocked: SpaceCipher?
   /// The person that was made or found before the space was locked, where `change` was asked for one.
   let person: ID<Person>?
+  // What the change leaves behind: decided by SpaceChange+Facts, written by SpaceChange+Finish.
+  var life: Life
+  var timeline: Timeline
+  var head: JournalHead
+  var journaledThrough: Instant
+  var messageCount: Int
+  var fileCount: Int
+  var topics: [String]
+  var language: Language
+  var contentChanged = false
+  var envelopeChanged = false
   /// What the request made; remembered under its idempotency key. The space itself unless set.
   var resource: UUID
 
@@ -95,6 +96,11 @@ final class SpaceChange {
     contentChanged = true
   }
 
+  /// What the envelope shows of people has changed, and no byte of an archive.
+  func touchVersion() {
+    envelopeChanged = true
+  }
+
   /// What is nil stays.
   func rename(topics: [String]?, language: Language?) {
     self.topics = topics ?? self.topics
@@ -146,96 +152,7 @@ final class SpaceChange {
     try append(JournalEntry(kind, effectiveAt: now, recordedAt: now, actor: actor, details: details))
   }
 
-  private func append(_ entry: JournalEntry) throws {
+  func append(_ entry: JournalEntry) throws {
     try enqueue(head.append(entry, of: space.id).insertion)
-  }
-}
-
-// MARK: - The timeline
-
-extension SpaceChange {
-  /// Carries out every crossing up to now that the scheduler has not come to yet: a fact never overwrites one.
-  func carryOutCrossings() throws {
-    try carryOut(timeline.crossings(policy: policy, zone: store.zone, after: journaledThrough, through: now))
-    journaledThrough = max(journaledThrough, now)
-  }
-
-  /// Records a fact: decides by the pure core, journals it, and carries out a boundary that the fact itself set to now.
-  ///
-  /// - Returns: whether the timeline or the facts are others now.
-  /// - Throws: `Refusal` when the state or the policy does not allow it.
-  @discardableResult
-  func record(_ fact: Fact, details: [(name: String, value: String)] = []) throws -> Bool {
-    let recorded: Recorded
-    do {
-      recorded = try life.recording(fact, at: now, policy: policy, zone: store.zone)
-    } catch {
-      throw Refusal(error)
-    }
-    try journal(fact.kind.rawValue, details: details)
-    (life, timeline) = (recorded.life, recorded.timeline)
-    try carryOut(recorded.effects)
-    return recorded.changed
-  }
-
-  private func carryOut(_ crossings: [Crossing]) throws {
-    for crossing in crossings {
-      switch CrossingEffect(crossing, on: space.id, recordedAt: now) {
-      case .journal(let entry): try append(entry)
-      case .notice(let notice): try enqueue(notice.insertion)
-      }
-    }
-  }
-}
-
-// MARK: - The end
-
-extension SpaceChange {
-  /// The space as the change leaves it.
-  var changed: Space {
-    Space(
-      id: space.id, organisation: space.organisation, register: space.register, policyVersion: space.policyVersion,
-      language: language, topics: topics, version: currentVersion + 1, createdAt: space.createdAt,
-      life: life, timeline: timeline, journaledThrough: journaledThrough, journal: head, messageCount: messageCount,
-      fileCount: fileCount, contentAt: now)
-  }
-
-  /// Queues what the space's own row has to say of the change. Comes last: the fact may hide the space from the caller.
-  func finish() throws {
-    if envelopeChanged { try changeEnvelope() }
-    guard life != space.life || timeline != space.timeline else { return try moveHead() }
-    try enqueue(
-      """
-      SELECT ohjaustila.record_life(\(space.id), \(currentVersion),
-        \(life.anchorAt), \(life.anchorKind), \(life.closedAt), \(life.archivedEarlyAt), \(life.holdLastDay),
-        \(life.holdReason), \(life.restrictedAt), \(life.graceLastDay), \(life.erasureDecidedAt),
-        \(timeline.closesAt), \(timeline.sealsAt), \(timeline.archivesAt), \(timeline.erasesAt),
-        \(timeline.baseErasesAt), \(timeline.lastDays.active), \(timeline.lastDays.reactivatable),
-        \(timeline.lastDays.sealed), \(timeline.lastDays.archived),
-        \(journaledThrough), \(head.sequence), \(Bytea(head.hash)), \(head.at), \(messageCount), \(fileCount),
-        \(timeline.nextDue(policy: policy, zone: store.zone, after: journaledThrough) ?? .distantFuture))
-      """)
-  }
-
-  private func changeEnvelope() throws {
-    try enqueueUpdatingOne(
-      """
-      UPDATE ohjaustila.space SET version = version + 1, topics = \(topics), language = \(language)
-      WHERE id = \(space.id) AND version = \(space.version)
-      """)
-  }
-
-  /// What the version is after `changeEnvelope`.
-  private var currentVersion: Int { space.version + (envelopeChanged ? 1 : 0) }
-
-  private func moveHead() throws {
-    guard head != space.journal || contentChanged else { return }
-    try enqueueUpdatingOne(
-      """
-      UPDATE ohjaustila.space SET journal_seq = \(head.sequence), journal_hash = \(Bytea(head.hash)),
-        journal_at = \(head.at), journaled_through = \(journaledThrough), message_count = \(messageCount),
-        file_count = \(fileCount), content_at = \(contentChanged ? now : space.contentAt)
-      WHERE id = \(space.id) AND version = \(currentVersion)
-      """)
   }
 }

@@ -15,6 +15,9 @@ public struct SpaceView: Sendable {
   /// For participants only; an admin sees the counsellors through the organisation's staff.
   public let participants: [Participant]
 
+  /// The counsellors' names, for an admin who is not in it.
+  public let counsellors: [String]
+
   /// Where now stands on the timeline.
   public var state: State { space.timeline.state(at: now) }
 

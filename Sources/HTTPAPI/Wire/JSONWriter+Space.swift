@@ -9,7 +9,11 @@ extension JSONWriter {
       json.member("id", space.id.description)
       json.member("organisationId", space.organisation.description)
       json.member("register", space.register)
-      if let title = view.title { json.content(view, title: title) }
+      if let title = view.title {
+        json.content(view, title: title)
+      } else {
+        json.member("counsellors", view.counsellors)
+      }
       json.member("state", view.state.rawValue)
       json.member("reactivatable", view.state == .reactivatable && !space.isRestricted)
       json.member("restricted", space.isRestricted)

@@ -27,8 +27,9 @@ struct Server {
     let clock = installation.store.clock
     let authenticator = Authenticator(issuers: issuers, clock: { clock.now.microseconds }, logger: logger)
     await authenticator.loadKeys()
+    let door = tester.map(DevelopmentDoor.init(issuer:))
     let responder = APIResponder(
-      endpoints: try endpoints(issuers, tester.map(DevelopmentDoor.init(issuer:))), authenticator: authenticator, logger: logger)
+      endpoints: try endpoints(issuers, door), authenticator: authenticator, logger: logger)
     let application = responder.application(
       address: .hostname(host, port: port), logger: logger,
       onServerRunning: { channel in await ready(channel.localAddress?.port ?? port) })
