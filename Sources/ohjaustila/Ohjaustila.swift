@@ -6,5 +6,7 @@ struct Ohjaustila: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ohjaustila",
     abstract: "Online guidance spaces that are wound down by rule: closed, archived, erased, to the day.",
-    subcommands: [Serve.self, Migrate.self, Sweep.self, Demo.self, Token.self, Routes.self, Health.self])
+    subcommands: [
+      Serve.self, Migrate.self, Sweep.self, JournalCommands.self, Demo.self, Token.self, Routes.self, Health.self,
+    ])
 }
