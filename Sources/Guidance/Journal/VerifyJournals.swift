@@ -99,7 +99,7 @@ extension GuidanceStore {
     ]) { rows in
       let lines = try rows[0].compactMap(JournalLine.init(ifPresent:))
       let first = try rows[0].first.map { ($0, try $0.get(6, as: Int?.self)) }
-      guard let (row, sequence?) = first else { return (lines, nil) }
+      guard case (let row, let sequence?)? = first else { return (lines, nil) }
       return (lines, (sequence, try row.get(7, as: Bytea.self).bytes))
     }
   }
