@@ -107,6 +107,7 @@ let package = Package(
       dependencies: [
         "Guidance", "Lifecycle", "Postgres", "TestSupport", "Vault",
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
     .testTarget(

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
+from statistics import mean
 
 import processes
 
@@ -109,17 +110,32 @@ class Cluster:
         """Leaves nothing to write behind, so that no round pays for the one before."""
         self.sql("postgres", "CHECKPOINT")
 
-    def bench(self, database: str, script: Path, *, role: str, clients: int, options: list[str], **variables) -> float:
-        """Runs a pgbench script over prepared statements; returns how often a second it ran."""
+    def bench(self, database: str, script: Path, seconds: int, *, role: str, clients: int, **variables) -> float:
+        """Runs a pgbench script over prepared statements for some seconds; returns how often a second it ran.
+
+        The first second is not counted: each connection prepares its statements in it, and plans each five times anew.
+        """
+        output = self._pgbench(
+            database, script, role, clients, ["-T", str(seconds + 1), "-P", "1"], variables)
+        rates = [float(rate) for rate in re.findall(r"^progress: [0-9.]+ s, ([0-9.]+) tps", output, re.MULTILINE)]
+        return mean(rates[1:])
+
+    def bench_times(self, database: str, script: Path, times: int, *, role: str, **variables) -> float:
+        """Runs a pgbench script so many times on one connection; returns how often a second it ran."""
+        output = self._pgbench(database, script, role, 1, ["-t", str(times)], variables)
+        return float(re.search(r"^tps = ([0-9.]+) \(without", output, re.MULTILINE).group(1))
+
+    def _pgbench(
+        self, database: str, script: Path, role: str, clients: int, options: list[str], variables: dict
+    ) -> str:
         settings = [part for name, value in variables.items() for part in ("-D", f"{name}={value}")]
         done = subprocess.run(
             [str(self.programs / "pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(clients, 2)),
              "-f", str(script), *options, *settings, self.url(database, role)],
             text=True, capture_output=True, check=False, cwd="/", env=os.environ | {"PGOPTIONS": SESSION})
-        rate = re.search(r"^tps = ([0-9.]+) \(without", done.stdout, re.MULTILINE)
-        if done.returncode != 0 or rate is None or "number of failed transactions: 0 " not in done.stdout:
+        if done.returncode != 0 or "number of failed transactions: 0 " not in done.stdout:
             raise SystemExit(f"bench: pgbench failed:\n{done.stderr[-2000:]}{done.stdout[-500:]}")
-        return float(rate.group(1))
+        return done.stdout + done.stderr
 
     def recorded(self, database: str, role: str, action) -> list[tuple[str, dict[int, str | None]]]:
         """The statements, with their parameters, that a role's sessions execute while `action` runs."""

@@ -73,7 +73,7 @@ def measure(world: World, sizes: Sizes) -> list[Line]:
 
     def floor() -> None:
         rate = world.cluster.bench(
-            DATABASE, script, role=SERVICE, clients=CLIENTS, options=["-T", str(sizes.seconds)], **variables)
+            DATABASE, script, sizes.seconds, role=SERVICE, clients=CLIENTS, **variables)
         floors.append(rate * GROUP)
 
     for step in (post, floor):  # warming up

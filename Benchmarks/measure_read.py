@@ -31,7 +31,7 @@ def measure(world: World, sizes: Sizes) -> list[Line]:
 
     def floor() -> None:
         rate = world.cluster.bench(
-            DATABASE, script, role=SERVICE, clients=CLIENTS, options=["-T", str(sizes.seconds)])
+            DATABASE, script, sizes.seconds, role=SERVICE, clients=CLIENTS)
         floors.append(rate * GROUP)
 
     for step in (constant, read, floor):  # warming up

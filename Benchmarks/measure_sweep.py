@@ -71,9 +71,8 @@ class Sweeps:
         return expected / (time.monotonic() - begin)
 
     def singly(self, name: str, expected: int) -> float:
-        return self.cluster.bench(
-            name, SQL / "row.pgbench", role=SCHEDULER, clients=1, options=["-t", str(expected)],
-            entry="\\x" + "7b" * 230)
+        return self.cluster.bench_times(
+            name, SQL / "row.pgbench", expected, role=SCHEDULER, entry="\\x" + "7b" * 230)
 
     def check(self, name: str, spaces: int) -> None:
         """Nothing is left due, and there is one journal entry and one notice for each, the entry's hash at its head."""

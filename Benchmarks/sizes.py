@@ -22,6 +22,6 @@ class Sizes:
 
 
 FULL = Sizes(rounds=3, seconds=4, spaces=10_000, sleeping=1_000_000, due=100_000, single=2_000, file_bytes=1 << 30,
-             starts=5, stalled=64)
+             starts=3, stalled=64)
 QUICK = Sizes(rounds=3, seconds=1, spaces=800, sleeping=40_000, due=10_000, single=300, file_bytes=64 << 20,
               starts=1, stalled=16)

@@ -12,11 +12,14 @@ CREATE FUNCTION ohjaustila.visible_until(
     ELSE archives_at
   END;
 
--- The account of (issuer, subject); NULL when there is none.
+-- The account of (issuer, subject) while it is on some staff; NULL otherwise. Who has left every staff may be a customer
+-- like anybody else.
 CREATE FUNCTION ohjaustila.find_account(the_issuer text, the_subject text) RETURNS uuid
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT id FROM ohjaustila.staff_account WHERE issuer = the_issuer AND subject = the_subject;
+  SELECT a.id FROM ohjaustila.staff_account a
+  WHERE a.issuer = the_issuer AND a.subject = the_subject
+    AND EXISTS (SELECT FROM ohjaustila.staff_member m WHERE m.account_id = a.id);
 END;
 
 -- The person behind keyed hashes: the personal identity code decides, the issuer's subject only when there is none.

@@ -71,7 +71,8 @@ public final class GuidanceStore: Sendable {
   func idempotency(_ request: RequestKey, of caller: Caller) -> Idempotency {
     let identity = caller.identity
     let scope = [identity.issuer, identity.subject, request.method, request.path, request.key]
-    let body = String(decoding: request.body, as: UTF8.self)
+    // The body may be any bytes, and a keyed hash takes text.
+    let body = Hexadecimal.encode(RunningDigest.sha256(request.body))
     return Idempotency(
       scope: keys.blindIndex.digest(scope.map { "\($0.utf8.count):\($0)" }.joined(), kind: .request),
       body: keys.blindIndex.digest(body, kind: .request))

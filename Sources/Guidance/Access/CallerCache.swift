@@ -6,8 +6,8 @@ import Synchronization
 /// lives for seconds only, and a stranger's not at all: an invitation counts at once.
 final class CallerCache: Sendable {
   private struct Key: Hashable {
-    let issuer: String
-    let subject: String
+    let issuer: ExactText
+    let subject: ExactText
     let personalIdentityCode: PersonalIdentityCode?
     // A weaker token of the same person is not taken for the stronger one that came before it.
     let vouchesForStaff: Bool
@@ -48,7 +48,8 @@ final class CallerCache: Sendable {
 
   private static func key(_ identity: Identity) -> Key {
     Key(
-      issuer: identity.issuer, subject: identity.subject, personalIdentityCode: identity.personalIdentityCode,
+      issuer: ExactText(identity.issuer), subject: ExactText(identity.subject),
+      personalIdentityCode: identity.personalIdentityCode,
       vouchesForStaff: identity.vouchesForStaff, vouchesForCustomers: identity.vouchesForCustomers)
   }
 }

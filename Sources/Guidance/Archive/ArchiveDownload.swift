@@ -70,6 +70,8 @@ public struct ArchiveDownload: Sendable {
       try await store.change(space, by: caller, to: .download) { change in
         try change.journal("archiveDownloaded", details: [("bytes", String(bytes))])
       }
+    } catch is Refusal {
+      // The right ended while the archive was being sent: there is no journal left to write to.
     } catch {
       store.logger.error("an archive's download could not be journaled", metadata: ["space": "\(space)"])
     }

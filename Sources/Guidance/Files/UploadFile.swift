@@ -26,11 +26,14 @@ extension GuidanceStore {
   ///
   /// What was received of an upload that breaks stays unpublished and is cleaned up.
   ///
-  /// - Parameter body: the bytes in pieces of any size.
+  /// - Parameters:
+  ///   - request: the client's key for a repeatable POST; a repetition is known by the file's digest, name and type, and
+  ///     what it sent again is cleaned up.
+  ///   - body: the bytes in pieces of any size.
   /// - Throws: `Refusal` when the caller may not write there, at the beginning or at the end; `tooLarge`; `cutOff` when
   ///   fewer bytes came than were announced.
   public func upload<Body: AsyncSequence>(
-    _ draft: UploadDraft, to space: ID<Space>, by caller: Caller, body: Body
+    _ draft: UploadDraft, to space: ID<Space>, by caller: Caller, request: RequestKey? = nil, body: Body
   ) async throws -> File where Body.Element == [UInt8] {
     try check(draft)
     let upload = ID<Upload>.make()
@@ -45,7 +48,11 @@ extension GuidanceStore {
     var receiver = UploadReceiver(store: self, caller: caller, space: space, cipher: cipher.chunks(of: upload))
     for try await piece in body { try await receiver.take(piece) }
     let header = try await receiver.finish(draft)
-    return try await publish(header, upload, in: space, by: caller)
+    do {
+      return try await publish(header, upload, in: space, by: caller, request: request?.with(header))
+    } catch let repetition as Repetition {
+      return try await download(repetition.resource(File.self), of: space, for: caller).file
+    }
   }
 
   private func check(_ draft: UploadDraft) throws(Refusal) {
@@ -63,9 +70,9 @@ extension GuidanceStore {
 
   /// Makes the file visible: one row, under the space's lock, if the caller may still write.
   private func publish(
-    _ header: FileHeader, _ upload: ID<Upload>, in space: ID<Space>, by caller: Caller
+    _ header: FileHeader, _ upload: ID<Upload>, in space: ID<Space>, by caller: Caller, request: RequestKey?
   ) async throws -> File {
-    try await change(space, by: caller, to: .write) { change in
+    try await change(space, by: caller, to: .write, request: request) { change in
       let (id, number) = (ID<File>.make(), change.nextFileNumber())
       let author = try change.participation()
       try change.enqueueUpdatingOne(
@@ -76,11 +83,20 @@ extension GuidanceStore {
         VALUES (\(space), \(number), \(id), \(author), \(upload), \(change.now),
           \(Bytea(change.cipher().seal(header, of: id))))
         """)
+      change.resource = id.uuid
       try change.journal("filePosted", details: [("file", id.description)])
       return File(
         number: number, id: id, name: header.name, size: Int(header.size), contentType: header.contentType,
         sha256: header.sha256, crc32: header.crc32, uploadedAt: change.now,
         uploader: Sender(participation: author, role: change.participantRole, name: try change.ownName()))
     }
+  }
+}
+
+extension RequestKey {
+  /// The key with what identifies an upload instead of its body.
+  fileprivate func with(_ header: FileHeader) -> RequestKey {
+    let named = "\(header.name.utf8.count):\(header.name)\(header.contentType)"
+    return RequestKey(key: key, method: method, path: path, body: header.sha256 + Array(named.utf8))
   }
 }

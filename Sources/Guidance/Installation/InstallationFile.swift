@@ -81,7 +81,11 @@ extension PolicyNode {
       ["url", "audience", "jwks", "algorithms", "vouchesFor"], optional: ["assurance", "claims"])
     let vouchesFor = try keys.texts("vouchesFor")
     for whom in vouchesFor where whom != "staff" && whom != "customers" {
-      throw failure("vouchesFor has staff, customers or both")
+      throw failure("vouchesFor has staff or customers")
+    }
+    // Whoever is on a staff is not taken for a customer there: an organisation's admin could lock a customer out.
+    guard vouchesFor.count == 1 else {
+      throw failure("vouchesFor has one of staff and customers: an issuer's subjects are either")
     }
     let assurance = try keys.texts("assurance")
     if vouchesFor.contains("customers"), assurance.isEmpty {

@@ -1,5 +1,5 @@
 import Lifecycle
-public import Postgres
+import Postgres
 
 /// Why the service does not start on this database.
 public enum UnsafeDatabase: Error, CustomStringConvertible, Equatable {
@@ -34,14 +34,8 @@ extension GuidanceStore {
     if !clock.isMovable, try await hasDevelopmentClock() { throw UnsafeDatabase.developmentClock }
     try await checkZone()
     try await checkPolicies()
+    try await checkKeys()
     try await readClocks()
-  }
-
-  /// Whether anything in the database is under a key already.
-  public static func holdsContent(_ scheduler: Database) async throws -> Bool {
-    try await scheduler.readOnce([
-      "SELECT EXISTS (SELECT FROM ohjaustila.space_secret) OR EXISTS (SELECT FROM ohjaustila.person)"
-    ]) { try $0[0].exactlyOne().get(0) }
   }
 
   private func check(_ database: Database) async throws {

@@ -17,8 +17,13 @@ enum Erasure {
     try transaction.enqueue("DELETE FROM ohjaustila.space_secret WHERE space_id = ANY (\(spaces))")
     try transaction.enqueue("DELETE FROM ohjaustila.my_space WHERE space_id = ANY (\(spaces))")
     try transaction.enqueue("DELETE FROM ohjaustila.due WHERE space_id = ANY (\(spaces))")
+    // What still waited to be sent has become pointless, but for the notice of this erasure itself.
     try transaction.enqueue(
-      "DELETE FROM ohjaustila.outbox WHERE space_id = ANY (\(spaces)) AND participant_id IS NOT NULL")
+      """
+      DELETE FROM ohjaustila.outbox o USING ohjaustila.space s
+      WHERE s.id = ANY (\(spaces)) AND o.space_id = s.id
+        AND (o.participant_id IS NOT NULL OR o.effective_at < s.erases_at)
+      """)
     try transaction.enqueue("DELETE FROM ohjaustila.idempotency WHERE space_id = ANY (\(spaces))")
   }
 }

@@ -34,8 +34,9 @@ struct ClaimReader {
   /// Whether `aud` is or contains the audience.
   func isMeant(for audience: String) -> Bool {
     switch claims["aud"] {
-    case .string(let text): text == audience
-    case .array(let texts): texts.contains(.string(audience))
+    case .string(let text): text.utf8.elementsEqual(audience.utf8)
+    case .array(let texts):
+      texts.contains { if case .string(let text) = $0 { text.utf8.elementsEqual(audience.utf8) } else { false } }
     default: false
     }
   }

@@ -13,9 +13,9 @@ extension Problem {
       .with("allow", .strings(allow)).with(.allow, allow.joined(separator: ", "))
   }
 
-  /// A query parameter that the endpoint does not know, or a value that breaks its rule.
+  /// A query parameter that the endpoint does not know, or a parameter's value that breaks its rule.
   public static func invalidParameter(_ name: String, _ rule: String) -> Problem {
-    Problem("invalid-parameter", .badRequest, "Invalid query parameter", detail: rule)
+    Problem("invalid-parameter", .badRequest, "Invalid parameter", detail: rule)
       .with("field", .string(String(name.prefix(100))))
   }
 
@@ -38,7 +38,9 @@ extension Problem {
 
   /// A body of another media type than the endpoint reads.
   public static func unsupportedMediaType(expected: String) -> Problem {
-    Problem("unsupported-media-type", .unsupportedMediaType, "Unsupported media type", detail: "Send \(expected).")
+    Problem("unsupported-media-type", .unsupportedMediaType, "Unsupported media type",
+      detail: "Send \(expected) in UTF-8."
+    )
       .with(.accept, expected)
   }
 

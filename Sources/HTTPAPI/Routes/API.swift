@@ -33,17 +33,19 @@ public struct API: Sendable {
 
   /// Declares an endpoint whose storage errors become problems where the client can do something about them.
   ///
-  /// Others go on as they are: the responder logs them in full and answers 500 without internals.
+  /// Others go on as they are: the responder logs them in full and answers 500 without internals. Only GETs have query
+  /// parameters, and read their own; all other methods refuse any.
   func route(
     _ method: HTTPRequest.Method, _ path: String, _ operation: String, access: Endpoint.Access = .token,
     body: Int = 0, _ handler: @escaping Endpoint.Handler
   ) -> Endpoint {
     Endpoint(method, path, operation, access: access, bodyLimit: body) { request, context in
       do {
+        if method != .get { _ = try QueryParameters(request) }
         return try await handler(request, context)
       } catch let error as PostgresError {
         guard let problem = Problem(error) else { throw error }
-        context.logger.warning("The database did not answer", metadata: ["error": "\(error)"])
+        context.logger.log(level: error.logLevel, "The database did not answer", metadata: ["error": "\(error)"])
         throw problem
       }
     }

@@ -3,27 +3,25 @@ extension API {
   public struct Configuration: Sendable {
     /// A principal: an issuer and the subject it gave.
     public struct Principal: Hashable, Sendable {
-      /// The token's `iss`.
-      public let issuer: String
-      /// The token's `sub`.
-      public let subject: String
+      private let issuer: ExactText
+      private let subject: ExactText
 
-      /// Names a principal.
+      /// Names a principal by a token's `iss` and `sub`, byte for byte.
       public init(issuer: String, subject: String) {
-        self.issuer = issuer
-        self.subject = subject
+        self.issuer = ExactText(issuer)
+        self.subject = ExactText(subject)
       }
     }
 
     /// Who runs the service.
     public var operators: Set<Principal>
     /// The issuers that vouch for staff: an organisation's staff is known by one of them.
-    public var staffIssuers: Set<String>
+    public var staffIssuers: Set<ExactText>
 
     /// A configuration.
     public init(operators: Set<Principal>, staffIssuers: Set<String>) {
       self.operators = operators
-      self.staffIssuers = staffIssuers
+      self.staffIssuers = Set(staffIssuers.map { ExactText($0) })
     }
   }
 }

@@ -27,7 +27,8 @@ extension API {
       name: try Self.fileName(of: request), contentType: try Self.contentType(of: request),
       announcedSize: body.announcedLength)
     let file = try await store.upload(
-      draft, to: space, by: participant(context), body: body.map { Array($0.readableBytesView) })
+      draft, to: space, by: participant(context), request: request.repeatable(),
+      body: body.map { Array($0.readableBytesView) })
     let location = "/v1/spaces/\(space)/files/\(file.id)"
     return .json(.created, headers: [.location: location]) { json in json.write(file) }
   }

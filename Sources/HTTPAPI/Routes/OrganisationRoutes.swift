@@ -24,7 +24,7 @@ extension API {
 
   private func organisationDraft(_ body: inout JSONObject, by caller: Caller) throws -> OrganisationDraft {
     let issuer = try body.optionalString("staffIssuer", 1...500)
-    guard configuration.staffIssuers.contains(issuer ?? caller.identity.issuer) else {
+    guard configuration.staffIssuers.contains(ExactText(issuer ?? caller.identity.issuer)) else {
       throw body.invalid("staffIssuer", "Must be a configured issuer that vouches for staff.")
     }
     return OrganisationDraft(

@@ -6,10 +6,14 @@ import NIOCore
 extension API {
   var serviceEndpoints: [Endpoint] {
     [
-      route(.get, "/health/live", "getLiveness", access: .anyone) { _, _ in .status("live") },
+      route(.get, "/health/live", "getLiveness", access: .anyone) { request, _ in
+        _ = try QueryParameters(request)
+        return .status("live")
+      },
       route(.get, "/health/ready", "getReadiness", access: .anyone, getReadiness),
-      route(.get, "/openapi.yaml", "getContract", access: .anyone) { [openAPI] _, _ in
-        Response(
+      route(.get, "/openapi.yaml", "getContract", access: .anyone) { [openAPI] request, _ in
+        _ = try QueryParameters(request)
+        return Response(
           status: .ok, headers: [.contentType: "application/yaml; charset=utf-8"],
           body: ResponseBody(byteBuffer: ByteBuffer(string: openAPI)))
       },
@@ -18,6 +22,7 @@ extension API {
 
   /// Ready means that the database answers and that its clock and ours agree about now.
   private func getReadiness(_ request: Request, _ context: APIRequestContext) async throws -> Response {
+    _ = try QueryParameters(request)
     switch await store.readiness() {
     case .ready: return .status("ready")
     case .noDatabase: throw Problem.unavailable("The database cannot be reached.")

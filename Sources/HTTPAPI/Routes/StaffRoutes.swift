@@ -32,6 +32,7 @@ extension API {
     let organisation = try context.id("organisation", Organisation.self)
     let subject = try context.parameter("subject")
     guard (1...255).contains(subject.unicodeScalars.count) else { throw Problem.notFound }
+    if let rule = subject.brokenRuleOfLines { throw Problem.invalidParameter("subject", rule) }
     let (appointment, issuer) = try await request.json(context).object { body in
       let appointment = StaffAppointment(
         subject: subject, name: try body.line("name", 1...200), email: try body.optionalEmail("email"),
@@ -39,7 +40,7 @@ extension API {
       return (appointment, try body.optionalString("issuer", 1...500))
     }
     // An organisation's staff has one issuer: another one names nobody here.
-    if let issuer, try await store.organisation(organisation).staffIssuer != issuer {
+    if let issuer, try await ExactText(store.organisation(organisation).staffIssuer) != ExactText(issuer) {
       throw InvalidMember("/issuer", "Must be the organisation's staff issuer, or left out.")
     }
     let (member, isNew) = try await store.appoint(appointment, to: organisation, by: anyone(context))

@@ -2,13 +2,13 @@ import HTTPTypes
 public import Hummingbird
 
 extension Request {
-  /// The body as JSON: 415 for another media type, 413 over the endpoint's limit, 400 when malformed.
+  /// The body as JSON: 415 for another media type or character set, 413 over the endpoint's limit, 400 when malformed.
   ///
   /// - Parameter emptyIsObject: whether no body at all counts as `{}`, for endpoints whose members are all optional.
   public func json(_ context: APIRequestContext, emptyIsObject: Bool = false) async throws -> JSONBody {
     let upload = try UploadBody(self, context)
-    let mediaType = headers[.contentType]?.prefix { $0 != ";" }.trimmingSpaces.lowercased()
-    let isJSON = mediaType == "application/json"
+    let mediaType = headers[.contentType]
+    let isJSON = mediaType.map(MediaType.isJSON) ?? false
     guard isJSON || emptyIsObject && mediaType == nil else {
       throw Problem.unsupportedMediaType(expected: "application/json")
     }
@@ -17,14 +17,5 @@ extension Request {
     // Without a media type there may be no body; a form from another site could have sent one.
     guard isJSON else { throw Problem.unsupportedMediaType(expected: "application/json") }
     return try JSONBody(bytes)
-  }
-}
-
-extension Substring {
-  /// Without spaces and tabs at either end.
-  var trimmingSpaces: Substring {
-    var text = self
-    while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-    return text.drop { $0 == " " || $0 == "\t" }
   }
 }

@@ -16,7 +16,8 @@ struct ContentDisposition: Equatable {
     guard let type = scanner.token(), type.lowercased() == "attachment" else { return nil }
     var parameters: [String: String] = [:]
     while scanner.accept(";") {
-      guard let name = scanner.token()?.lowercased(), scanner.accept("="), let value = scanner.tokenOrQuoted(),
+      guard let name = scanner.token()?.lowercased(), scanner.accept("="),
+        let value = name.hasSuffix("*") ? scanner.extendedOrQuoted() : scanner.tokenOrQuoted(),
         parameters.updateValue(value, forKey: name) == nil
       else { return nil }
     }
@@ -40,9 +41,9 @@ struct ContentDisposition: Equatable {
     return "attachment; filename=\"\(String(plain))\"; filename*=UTF-8''\(PercentEncoding.encode(fileName))"
   }
 
-  /// `UTF-8'language'percent-encoded`; other character sets are not taken.
+  /// `UTF-8'language'percent-encoded`; other character sets are not taken. Quotes after the second are the name's.
   private static func decode(_ extended: String) -> String? {
-    let parts = extended.split(separator: "'", omittingEmptySubsequences: false)
+    let parts = extended.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0].lowercased() == "utf-8" else { return nil }
     return PercentEncoding.decode(parts[2].utf8, plusIsSpace: false)
   }

@@ -45,6 +45,16 @@ struct HeaderScanner {
     return nil
   }
 
+  /// Takes an extended value (RFC 8187) or a quoted string. The former goes up to `;` or white space: it also holds
+  /// what clients leave unescaped against the rule, as JavaScript's `encodeURIComponent` does `'`, `(`, `)` and `*`.
+  mutating func extendedOrQuoted() -> String? {
+    skipSpace()
+    if rest.first == "\"" { return tokenOrQuoted() }
+    let value = rest.prefix { ("!"..."~").contains($0) && $0 != ";" }
+    rest = rest[value.endIndex...]
+    return value.isEmpty ? nil : String(value)
+  }
+
   private mutating func skipSpace() {
     rest = rest.drop { $0 == " " || $0 == "\t" }
   }

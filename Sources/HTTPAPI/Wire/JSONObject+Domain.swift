@@ -15,10 +15,7 @@ extension JSONObject {
 
   private static func line(_ element: JSONElement, _ length: ClosedRange<Int>) throws(InvalidMember) -> String {
     let text = try element.string(length)
-    guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-      throw element.invalid("Must be one line without control characters.")
-    }
-    guard !text.allSatisfy(\.isWhitespace) else { throw element.invalid("Must not be blank.") }
+    if let rule = text.brokenRuleOfLines { throw element.invalid(rule) }
     return text
   }
 
@@ -64,6 +61,14 @@ extension JSONObject {
 }
 
 extension String {
+  /// The rule that keeps this from being a text of one line; nothing when it is one.
+  var brokenRuleOfLines: String? {
+    if unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+      return "Must be one line without control characters."
+    }
+    return allSatisfy(\.isWhitespace) ? "Must not be blank." : nil
+  }
+
   fileprivate var isTopicCode: Bool {
     !isEmpty
       && unicodeScalars.allSatisfy { $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-" || $0 == "_" }

@@ -30,6 +30,16 @@ public struct KeyRing: Sendable {
   /// All masters' ids, sorted.
   public var masterIDs: [MasterKeyID] { masters.keys.sorted { $0.text < $1.text } }
 
+  /// The fingerprints of the masters: HMACs of a fixed text.
+  func masterFingerprints(_ text: [UInt8]) -> [KeyFingerprint] {
+    masterIDs.compactMap { id in
+      masters[id].map { master in
+        let digest = HMAC<SHA256>.authenticationCode(for: text, using: master.key)
+        return KeyFingerprint(kind: "master", id: id.text, digest: Array(digest))
+      }
+    }
+  }
+
   /// Seals `key` under the current master.
   public func wrap(_ key: DataKey) -> WrappedKey {
     guard let master = masters[currentMaster] else { preconditionFailure("init made sure of it") }

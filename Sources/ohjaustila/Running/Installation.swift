@@ -26,8 +26,8 @@ struct Installation {
     let service = database(access.serviceURL, connections: 4, logger)
     let scheduler = database(access.schedulerURL, connections: 2, logger)
     do {
-      // Where there is content already, keys that can't be found are lost, and new ones would hide that.
-      let isNew = try await !GuidanceStore.holdsContent(scheduler)
+      // Where there are keys already, those that can't be found are lost, and new ones would hide that.
+      let isNew = try await !GuidanceStore.hasKeys(service)
       let store = try store(
         options, file, environment, resources, service: service, scheduler: scheduler, creatingKeys: isNew, logger)
       try await store.checkDatabase()

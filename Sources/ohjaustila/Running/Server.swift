@@ -31,7 +31,7 @@ struct Server {
     let responder = APIResponder(
       endpoints: try endpoints(issuers, door), authenticator: authenticator, logger: logger)
     let application = responder.application(
-      address: .hostname(host, port: port), logger: logger,
+      address: .hostname(host, port: port), limits: limits, logger: logger,
       onServerRunning: { channel in await ready(channel.localAddress?.port ?? port) })
     var configuration = ServiceGroupConfiguration(
       services: [
@@ -42,6 +42,13 @@ struct Server {
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = grace
     try await ServiceGroup(configuration: configuration).run()
+  }
+
+  /// As many connections as there are file descriptors for: without one, accepting would fail in a busy loop.
+  private var limits: HTTPLimits {
+    var limits = HTTPLimits()
+    limits.maximumConnections = min(limits.maximumConnections, max(16, OpenFiles.raiseLimit() - 100))
+    return limits
   }
 
   /// Who signs tokens for whoever asks, with --dev only.

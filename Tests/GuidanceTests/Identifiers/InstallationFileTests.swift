@@ -30,7 +30,7 @@ import Testing
 
   @Test(arguments: [
     ("url: https", "urle: https", 2, "unknown key"),
-    ("[customers]", "[everybody]", 2, "staff, customers or both"),
+    ("[customers]", "[everybody]", 2, "staff or customers"),
     ("    assurance: [loa2]\n", "", 2, "assurance"),
     ("maximumFileSize: 1000", "maximumFileSize: many", 11, "whole number"),
     ("issuers:", "issuers", 2, "not YAML"),

@@ -27,6 +27,7 @@ struct Stage {
   static let openTables = [
     "organisation": "public facts", "dev_clock": "no personal data; absent in production",
     "idempotency": "keyed hashes and random identifiers only", "schema_migration": "names of migrations",
+    "key_fingerprint": "tells keys apart; says nothing of them",
   ]
 
   init(_ cast: Cast, _ state: State) async throws {
