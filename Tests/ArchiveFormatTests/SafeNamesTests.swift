@@ -32,11 +32,12 @@ import Testing
     var names = SafeNames()
     let given = [
       "kuva.jpg", "KUVA.JPG", "kuva.jpg", "a\u{308}.txt", "\u{C4}.TXT", "kuva (2).jpg", "Straße", "STRASSE", "a.", "a",
+      "ß.txt", "\u{1E9E}.txt", "ss.txt",
     ]
     #expect(
       given.map { names.assign($0) } == [
         "kuva.jpg", "KUVA (2).JPG", "kuva (3).jpg", "ä.txt", "Ä (2).TXT", "kuva (2) (2).jpg", "Straße", "STRASSE (2)",
-        "a", "a (2)",
+        "a", "a (2)", "ß.txt", "\u{1E9E} (2).txt", "ss (3).txt",
       ])
   }
 

@@ -38,10 +38,11 @@ extension Problem {
 
   /// A body of another media type than the endpoint reads.
   public static func unsupportedMediaType(expected: String) -> Problem {
-    Problem("unsupported-media-type", .unsupportedMediaType, "Unsupported media type",
+    Problem(
+      "unsupported-media-type", .unsupportedMediaType, "Unsupported media type",
       detail: "Send \(expected) in UTF-8."
     )
-      .with(.accept, expected)
+    .with(.accept, expected)
   }
 
   /// A body that ended before its announced end.

@@ -12,7 +12,7 @@ extension Problem {
     case .commitUnknown: self = .outcomeUnknown
     case .server(let error) where SQLState.passing.contains(error.sqlState):
       self = .unavailable("The database was busy; nothing has been changed.", retryAfterSeconds: 2)
-    case .server(let error) where error.sqlState.classCode == SQLState.noRoom:
+    case .server(let error) where error.sqlState.tellsOfNoRoom:
       self = .unavailable("The database has no room for this now; nothing has been changed.", retryAfterSeconds: 30)
     case .server, .encoding, .decoding, .unexpectedRowCount, .misuse: return nil
     }
@@ -35,12 +35,12 @@ extension SQLState {
   ]
 
   /// Class 53, insufficient resources: disk, memory, connections. It passes when somebody makes room.
-  fileprivate static let noRoom = "53"
+  fileprivate var tellsOfNoRoom: Bool { classCode == "53" }
 }
 
 extension PostgresError {
   /// How loudly the log tells what a client is asked to repeat: where somebody has to make room, as an error.
   var logLevel: Logger.Level {
-    sqlState?.classCode == SQLState.noRoom ? .error : .warning
+    sqlState?.tellsOfNoRoom == true ? .error : .warning
   }
 }

@@ -1,3 +1,5 @@
+public import Guidance
+
 extension API {
   /// What an installation says about who may run it.
   public struct Configuration: Sendable {

@@ -99,6 +99,18 @@ import Testing
     Case(
       .put, "/v1/organisations/{org}/staff/x", #"{"name":"X","roles":["admin"],"commitmentSignedOn":"2026-02-30"}"#,
       422, "invalid-body", "/commitmentSignedOn"),
+    Case(
+      .put, "/v1/organisations/{org}/staff/x%07", #"{"name":"X","roles":["admin"]}"#, 400, "invalid-parameter",
+      "subject"),
+    Case(
+      .put, "/v1/organisations/{org}/staff/x%0Ay", #"{"name":"X","roles":["admin"]}"#, 400, "invalid-parameter",
+      "subject"),
+    Case(
+      .put, "/v1/organisations/{org}/staff/%C2%85", #"{"name":"X","roles":["admin"]}"#, 400, "invalid-parameter",
+      "subject"),
+    Case(
+      .put, "/v1/organisations/{org}/staff/%20", #"{"name":"X","roles":["admin"]}"#, 400, "invalid-parameter", "subject"
+    ),
     Case(.post, "/v1/organisations", #"{"name":"X","admins":[{"subject":"a"}]}"#, 403, "forbidden"),
     Case(.get, "/v1/lifecycle/forecast", nil, 403, "forbidden"),
     Case(.post, "/v1/lifecycle/sweeps", nil, 403, "forbidden"),

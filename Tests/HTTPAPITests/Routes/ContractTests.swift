@@ -2,6 +2,7 @@ import Foundation
 import Guidance
 import HTTPTypes
 import Lifecycle
+import Logging
 import Postgres
 import TestSupport
 import Testing
@@ -80,6 +81,20 @@ import Testing
     }
   }
 
+  /// Whatever the method, and before anything is done: the operator could do some of it.
+  @Test func unknownQueryParametersAreNamed() async throws {
+    try await TestService.with { service in
+      let token = try await service.token("operator")
+      for endpoint in service.endpoints {
+        let path = endpoint.path.replacing(/{[a-z]+}/, with: "01990a1c-7b1f-7c55-9d2e-5a5d1f0a7d11")
+        let answer = try await service.send(endpoint.method, path + "?colour=red", as: token)
+        #expect(
+          answer.status == .badRequest && answer.problem == "invalid-parameter" && answer.string("field") == "colour",
+          "\(endpoint.operation): \(answer.status) \(answer.text)")
+      }
+    }
+  }
+
   @Test func headIsGetWithoutABody() async throws {
     try await TestService.with { service in
       let scene = try await Scene(service)
@@ -104,5 +119,36 @@ import Testing
         problem.slug == "unavailable" && problem.status == .serviceUnavailable && problem.headers[.retryAfter] != nil)
     }
     #expect(Problem(PostgresError.misuse("x")) == nil)
+  }
+
+  /// Disk, memory, connections, a configured limit: real errors of a real server, raised where a message is written.
+  @Test func aDatabaseWithoutRoomIsUnavailable() async throws {
+    try await TestService.with { service in
+      let scene = try await Scene(service)
+      let token = try await scene.counsellor()
+      let post = { try await service.send(.post, scene.path + "/messages", as: token, #"{"text":"x"}"#) }
+      func administer(_ query: Query) async throws { _ = try await service.installation.asAdmin(query) { _ in } }
+      try await administer(
+        """
+        CREATE FUNCTION public.no_room() RETURNS trigger LANGUAGE plpgsql
+        AS $$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = TG_NAME; END$$
+        """)
+      for code in ["53000", "53100", "53200", "53300", "53400"] {
+        try await administer(
+          """
+          CREATE TRIGGER \(identifier: code) BEFORE INSERT ON ohjaustila.message
+          FOR EACH ROW EXECUTE FUNCTION public.no_room()
+          """)
+        let answer = try await post()
+        #expect(answer.status == .serviceUnavailable && answer.problem == "unavailable", "\(code): \(answer.text)")
+        #expect(answer.string("detail").contains("no room") && answer.headers[.retryAfter] == "30")
+        try await administer("DROP TRIGGER \(identifier: code) ON ohjaustila.message")
+      }
+      #expect(try await post().status == .created)
+      let error = await #expect(throws: PostgresError.self) {
+        try await administer("DO $$BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END$$")
+      }
+      #expect(error?.logLevel == .error && PostgresError.shutDown.logLevel == .warning)
+    }
   }
 }

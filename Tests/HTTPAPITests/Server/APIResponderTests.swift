@@ -101,6 +101,13 @@ import Testing
       (json, "", 400, "malformed-json"),
       (json, #"{"text":"\#(String(repeating: "x", count: 60))"}"#, 413, "body-too-large"),
       ([:], #"{"text":"x"}"#, 415, "application/json"), ([.contentType: "text/plain"], "{}", 415, "application/json"),
+      ([.contentType: "application/json; charset=utf-16"], #"{"text":"x"}"#, 415, "application/json in UTF-8"),
+      ([.contentType: "application/json;charset=\"ISO-8859-1\""], #"{"text":"x"}"#, 415, "application/json"),
+      ([.contentType: "application/json; charset=utf-8; charset=utf-16"], #"{"text":"x"}"#, 415, "application/json"),
+      ([.contentType: "application/json; charset=utf-8, text/plain"], #"{"text":"x"}"#, 415, "application/json"),
+      ([.contentType: "application/json; charset"], #"{"text":"x"}"#, 415, "application/json"),
+      ([.contentType: "application/json; Charset=\"UTF-8\""], #"{"text":"x"}"#, 201, "x"),
+      ([.contentType: "Application/JSON ; profile=a;"], #"{"text":"x"}"#, 201, "x"),
     ] as [(HTTPFields, String, Int, String)])
   func bodiesAreChecked(_ headers: HTTPFields, _ body: String, _ status: Int, _ contains: String) async throws {
     let response = try await execute(.post, "/v1/notes", headers: headers, body: body)
