@@ -98,7 +98,7 @@ CREATE TABLE ohjaustila.my_space (
   CHECK (NOT suspended OR visible_until = '-infinity')
 );
 CREATE INDEX my_space_by_space ON ohjaustila.my_space (space_id);
-CREATE INDEX my_space_by_creation ON ohjaustila.my_space (principal, created_at DESC, space_id);
+CREATE INDEX my_space_by_creation ON ohjaustila.my_space (principal, created_at DESC);
 
 -- When anything is next due for a space. A small table of its own, so that a sweep costs what is due.
 CREATE TABLE ohjaustila.due (
@@ -161,11 +161,13 @@ CREATE POLICY narrow ON ohjaustila.my_space TO :"narrow" USING (true) WITH CHECK
 CREATE POLICY scheduler ON ohjaustila.my_space TO :"scheduler" USING (true);
 
 -- A participant sees the space as long as their role does.
+-- OFFSET 0 here and below keeps the planner from turning EXISTS into a hash of all spaces of the principal. On a fresh
+-- database it would, and long-lived connections keep that plan: 4 ms a read at 4,000 spaces instead of 0.09.
 CREATE POLICY participant ON ohjaustila.space TO :"service"
   USING (EXISTS (
     SELECT FROM ohjaustila.my_space mine
     WHERE mine.principal = ohjaustila.principal() AND mine.space_id = space.id
-      AND mine.visible_until > ohjaustila.instant_now()));
+      AND mine.visible_until > ohjaustila.instant_now() OFFSET 0));
 -- An admin sees the organisation's envelopes until they are archived and not while they are restricted, like all staff.
 CREATE POLICY admin ON ohjaustila.space TO :"service"
   USING (archives_at > ohjaustila.instant_now() AND restricted_at IS NULL AND EXISTS (
@@ -180,14 +182,14 @@ CREATE POLICY participant ON ohjaustila.space_secret TO :"service"
   USING (EXISTS (
     SELECT FROM ohjaustila.my_space mine
     WHERE mine.principal = ohjaustila.principal() AND mine.space_id = space_secret.space_id
-      AND mine.visible_until > ohjaustila.instant_now()));
+      AND mine.visible_until > ohjaustila.instant_now() OFFSET 0));
 CREATE POLICY scheduler ON ohjaustila.space_secret TO :"scheduler" USING (true);
 
 CREATE POLICY participant ON ohjaustila.participant TO :"service"
   USING (EXISTS (
     SELECT FROM ohjaustila.my_space mine
     WHERE mine.principal = ohjaustila.principal() AND mine.space_id = participant.space_id
-      AND mine.visible_until > ohjaustila.instant_now()));
+      AND mine.visible_until > ohjaustila.instant_now() OFFSET 0));
 CREATE POLICY narrow ON ohjaustila.participant TO :"narrow" USING (true) WITH CHECK (true);
 CREATE POLICY scheduler ON ohjaustila.participant TO :"scheduler" USING (true);
 

@@ -12,8 +12,8 @@ struct ChunkReader: Sendable {
   let header: FileHeader
   let cipher: ChunkCipher
 
-  /// Chunks in a round trip: 1 MiB.
-  static let batch: UInt64 = 4
+  /// Chunks in a round trip: 512 KiB.
+  static let batch: UInt64 = 2
 
   /// Sends a range of the file; touches only the chunks that it covers. The next batch is read while one is sent.
   ///
@@ -26,15 +26,18 @@ struct ChunkReader: Sendable {
     defer { next.cancel() }
     var start = chunks.lowerBound
     while start < chunks.upperBound {
-      let pieces = try await withTaskCancellationHandler {
+      var pieces = try await withTaskCancellationHandler {
         try await next.value
       } onCancel: { [next] in
         next.cancel()
       }
       let rest = (start + UInt64(pieces.count))..<chunks.upperBound
+      try await write(Self.part(of: pieces.removeFirst(), at: start * size, within: range))
+      // Only for who has taken the first of this batch: a client that stops reading holds little more than a batch.
       if !rest.isEmpty { next = Task { try await read(Self.first(of: rest)) } }
-      for (offset, piece) in pieces.enumerated() {
-        try await write(Self.part(of: piece, at: (start + UInt64(offset)) * size, within: range))
+      while !pieces.isEmpty {
+        start += 1
+        try await write(Self.part(of: pieces.removeFirst(), at: start * size, within: range))
       }
       start = rest.lowerBound
     }

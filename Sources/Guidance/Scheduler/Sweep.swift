@@ -44,11 +44,26 @@ extension GuidanceStore {
       logger.error("nothing is destroyed: the clocks of service and database are too far apart")
     }
     let batch = SweepBatch(store: self, mayDestroy: mayDestroy)
-    while let done = try await batch.run() { report += done }
+    report += try await runAll(batch)
     report += try await batch.runPatiently()
     if mayDestroy { report += try await destroy() }
     try await cleanUp()
     return report
+  }
+
+  /// Runs batches until nothing is due. Two at once: one is decided here while PostgreSQL writes the other. They skip
+  /// each other's rows as they would those of another copy.
+  private func runAll(_ batch: SweepBatch) async throws -> SweepReport {
+    try await withThrowingTaskGroup(of: SweepReport.self) { group in
+      for _ in 0..<SweepBatch.atOnce {
+        group.addTask {
+          var report = SweepReport()
+          while let done = try await batch.run() { report += done }
+          return report
+        }
+      }
+      return try await group.reduce(into: SweepReport()) { $0 += $1 }
+    }
   }
 
   /// What a sweep at an instant would do, decided by the same core, writing nothing.

@@ -10,6 +10,8 @@ struct SweepBatch: Sendable {
 
   /// Spaces in a batch (findings.md: smaller ones cost round trips, larger ones time).
   static let size = 5000
+  /// Batches at once: as many as the scheduler has connections.
+  static let atOnce = 2
   /// How long a space that was found locked is left alone, and how often before its lock is waited for.
   static let retryAfter: Duration = .milliseconds(200)
   static let maximumSkips = 3

@@ -16,17 +16,16 @@ struct SweepWriting {
   mutating func carryOut(_ space: Space, through now: Instant, store: GuidanceStore) throws {
     let policy = try store.policies.policy(register: space.register, version: space.policyVersion)
     var head = space.journal
-    let due = space.timeline.crossings(
+    let due = space.timeline.due(
       policy: policy, zone: store.zone, after: space.journaledThrough, through: now)
-    for crossing in due {
+    for crossing in due.crossings {
       report.count(crossing)
       switch CrossingEffect(crossing, on: space.id, recordedAt: now) {
       case .journal(let entry): journal.append(head.append(entry, of: space.id))
       case .notice(let notice): notices.append(notice)
       }
     }
-    let next = space.timeline.nextDue(policy: policy, zone: store.zone, after: now) ?? .distantFuture
-    heads.append(space.id, head, through: now, next: next)
+    heads.append(space.id, head, through: now, next: due.next ?? .distantFuture)
     if space.timeline.state(at: now) == .erased { erased.append(space.id) }
   }
 

@@ -36,6 +36,7 @@ extension API {
   }
 
   private func getClock(_ request: Request, _ context: APIRequestContext) async throws -> Response {
+    _ = try QueryParameters(request)
     try await store.readClocks()
     return .json { json in json.object { json in json.member("now", store.clock.now) } }
   }

@@ -30,8 +30,11 @@ public struct StreamWriter {
   }
 
   /// Sends a piece.
-  public mutating func write(_ bytes: [UInt8]) async throws {
-    try await write(ByteBuffer(bytes: bytes))
+  public mutating func write(_ bytes: consuming [UInt8]) async throws {
+    // The copy is what waits for the client; the original is let go before.
+    let buffer = ByteBuffer(bytes: bytes)
+    bytes = []
+    try await write(buffer)
   }
 
   mutating func finish() async throws {

@@ -15,6 +15,17 @@ extension Timeline {
     schedule(policy, zone).first { $0.effectiveAt > start }?.effectiveAt
   }
 
+  /// What `crossings` and, from `end` on, `nextDue` say, for a little more than the price of one of them.
+  public func due(
+    policy: Policy, zone: CivilZone, after start: Instant, through end: Instant
+  ) -> (crossings: [Crossing], next: Instant?) {
+    let schedule = schedule(policy, zone)
+    return (
+      schedule.filter { start < $0.effectiveAt && $0.effectiveAt <= end },
+      schedule.first { $0.effectiveAt > end }?.effectiveAt
+    )
+  }
+
   /// What a fact at `now` makes due at once: the passage from the state it met to the one it makes, and its notices.
   func effects(at now: Instant, before old: Timeline, policy: Policy, zone: CivilZone) -> [Crossing] {
     let met = old.state(at: now)
