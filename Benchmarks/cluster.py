@@ -25,13 +25,15 @@ SETTINGS = {
     "log_checkpoints": "off",
 }
 
-# What every connection of the service starts with (Sources/Postgres/Pool/DatabaseConfiguration.swift).
+# What every connection of the service starts with (Sources/Postgres/Pool/DatabaseConfiguration.swift, and for callers'
+# connections Sources/ohjaustila/Running/Installation.swift: plans are made once).
 SESSION = (
     "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000 -c default_transaction_read_only=on "
     "-c default_transaction_isolation=read\\ committed -c TimeZone=UTC"
 )
 
 SERVICE, SCHEDULER, SUPERUSER = "ohjaustila_service", "ohjaustila_scheduler", "postgres"
+SESSIONS = {SERVICE: SESSION + " -c plan_cache_mode=force_generic_plan", SCHEDULER: SESSION}
 
 
 def programs() -> Path:
@@ -110,15 +112,21 @@ class Cluster:
         """Leaves nothing to write behind, so that no round pays for the one before."""
         self.sql("postgres", "CHECKPOINT")
 
-    def bench(self, database: str, script: Path, seconds: int, *, role: str, clients: int, **variables) -> float:
-        """Runs a pgbench script over prepared statements for some seconds; returns how often a second it ran.
+    def bench(
+        self, database: str, script: Path, seconds: int, *, role: str, clients: int, **variables
+    ) -> tuple[float, float]:
+        """Runs a pgbench script over prepared statements for some seconds; returns how often a second it ran, and the
+        microseconds of PostgreSQL's processor time for each.
 
-        The first second is not counted: each connection prepares its statements in it, and plans each five times anew.
+        The first second is not counted in the rate: each connection prepares its statements in it.
         """
+        before = self.cpu_seconds()
         output = self._pgbench(
             database, script, role, clients, ["-T", str(seconds + 1), "-P", "1"], variables)
+        used = self.cpu_seconds() - before
         rates = [float(rate) for rate in re.findall(r"^progress: [0-9.]+ s, ([0-9.]+) tps", output, re.MULTILINE)]
-        return mean(rates[1:])
+        times = int(re.search(r"transactions actually processed: ([0-9]+)", output).group(1))
+        return mean(rates[1:]), used / times * 1e6
 
     def bench_times(self, database: str, script: Path, times: int, *, role: str, **variables) -> float:
         """Runs a pgbench script so many times on one connection; returns how often a second it ran."""
@@ -132,7 +140,7 @@ class Cluster:
         done = subprocess.run(
             [str(self.programs / "pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(clients, 2)),
              "-f", str(script), *options, *settings, self.url(database, role)],
-            text=True, capture_output=True, check=False, cwd="/", env=os.environ | {"PGOPTIONS": SESSION})
+            text=True, capture_output=True, check=False, cwd="/", env=os.environ | {"PGOPTIONS": SESSIONS[role]})
         if done.returncode != 0 or "number of failed transactions: 0 " not in done.stdout:
             raise SystemExit(f"bench: pgbench failed:\n{done.stderr[-2000:]}{done.stdout[-500:]}")
         return done.stdout + done.stderr

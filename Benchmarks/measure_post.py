@@ -67,18 +67,20 @@ def measure(world: World, sizes: Sizes) -> list[Line]:
     variables = dict(zip(("body", "entry", "version"), values))
     posts: list[load.Load] = []
     floors: list[float] = []
+    floor_cpu: list[float] = []
 
     def post() -> None:
         posts.append(load.run(world.service, world.cluster, sizes.seconds, "POST", paths, token, body))
 
     def floor() -> None:
-        rate = world.cluster.bench(
+        rate, cpu = world.cluster.bench(
             DATABASE, script, sizes.seconds, role=SERVICE, clients=CLIENTS, **variables)
         floors.append(rate * GROUP)
+        floor_cpu.append(cpu / GROUP)
 
     for step in (post, floor):  # warming up
         step()
-    posts.clear(), floors.clear()
+    posts.clear(), floors.clear(), floor_cpu.clear()
     for _ in range(sizes.rounds):
         for step in (post, floor):
             world.cluster.settle()
@@ -93,7 +95,7 @@ def measure(world: World, sizes: Sizes) -> list[Line]:
             f"{spread(ours)}/s; p50 {median(p.p50 for p in posts) / 1000:.1f} ms, p99 "
             f"{median(p.p99 for p in posts) / 1000:.1f} ms; CPU: service {median(p.service_cpu for p in posts):.0f} µs, "
             f"PostgreSQL {median(p.database_cpu for p in posts):.0f} µs",
-            f"{spread(floors)}/s")]
+            f"{spread(floors)}/s; CPU: PostgreSQL {median(floor_cpu):.0f} µs")]
 
 
 def _first_round_trip(world: World) -> list[str]:

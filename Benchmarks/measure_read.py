@@ -22,6 +22,7 @@ def measure(world: World, sizes: Sizes) -> list[Line]:
     constants: list[load.Load] = []
     reads: list[load.Load] = []
     floors: list[float] = []
+    floor_cpu: list[float] = []
 
     def constant() -> None:
         constants.append(load.run(world.service, world.cluster, sizes.seconds, "GET", live))
@@ -30,13 +31,14 @@ def measure(world: World, sizes: Sizes) -> list[Line]:
         reads.append(load.run(world.service, world.cluster, sizes.seconds, "GET", paths, token))
 
     def floor() -> None:
-        rate = world.cluster.bench(
+        rate, cpu = world.cluster.bench(
             DATABASE, script, sizes.seconds, role=SERVICE, clients=CLIENTS)
         floors.append(rate * GROUP)
+        floor_cpu.append(cpu / GROUP)
 
     for step in (constant, read, floor):  # warming up
         step()
-    constants.clear(), reads.clear(), floors.clear()
+    constants.clear(), reads.clear(), floors.clear(), floor_cpu.clear()
     for _ in range(sizes.rounds):
         for step in (constant, read, floor):
             step()
@@ -53,7 +55,7 @@ def measure(world: World, sizes: Sizes) -> list[Line]:
         Line(f"read one of {len(world.spaces):,} spaces", by_constant, "constant answer", "≥ 0.50", by_constant >= 0.5,
              about, f"{spread(theirs)}/s; CPU {constant_cpu:.0f} µs"),
         Line("the same", by_statements, f"its {len(statements)} statements in pgbench", "", None,
-             f"{spread(ours)}/s", f"{spread(floors)}/s"),
+             f"{spread(ours)}/s", f"{spread(floors)}/s; CPU: PostgreSQL {median(floor_cpu):.0f} µs"),
     ]
 
 

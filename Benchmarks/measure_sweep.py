@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from cluster import SCHEDULER, SERVICE, SESSION, Cluster
+from cluster import SCHEDULER, SERVICE, SESSIONS, Cluster
 from report import Line, spread
 from service import migrate
 from sizes import Sizes
@@ -67,7 +67,7 @@ class Sweeps:
         subprocess.run(
             [str(self.cluster.programs / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(path),
              "-d", self.cluster.url(name, SCHEDULER)],
-            check=True, stdout=subprocess.DEVNULL, env=os.environ | {"PGOPTIONS": SESSION}, cwd="/")
+            check=True, stdout=subprocess.DEVNULL, env=os.environ | {"PGOPTIONS": SESSIONS[SCHEDULER]}, cwd="/")
         return expected / (time.monotonic() - begin)
 
     def singly(self, name: str, expected: int) -> float:

@@ -68,8 +68,9 @@ import Testing
       ] {
         let start = ContinuousClock.now
         try await RawConnection.with(port: server.port) { connection in
-          if !opening.isEmpty { try await connection.send(opening) }
-          _ = try await connection.readToEnd()
+          // On a loaded machine the connection may be closed before anything was sent: closed it is.
+          if !opening.isEmpty { try? await connection.send(opening) }
+          _ = try? await connection.readToEnd()
         }
         #expect(ContinuousClock.now - start < .seconds(50))
       }
