@@ -23,7 +23,10 @@ struct Installation {
     let file = try options.installationFile()
     let access = try await DatabaseAccess.open(
       options, environment: environment, resources: resources, logger: logger)
-    let service = database(access.serviceURL, connections: 4, logger)
+    // Callers' statements go by key, and a plan made once is right for each: left to itself, PostgreSQL compares costs of
+    // different days and may come to plan every statement anew, which takes longer than running it.
+    let service = database(
+      access.serviceURL, connections: 4, settings: ["plan_cache_mode": "force_generic_plan"], logger)
     let scheduler = database(access.schedulerURL, connections: 2, logger)
     do {
       // Where there are keys already, those that can't be found are lost, and new ones would hide that.
@@ -57,10 +60,13 @@ struct Installation {
     await access.embedded?.stop()
   }
 
-  private static func database(_ url: String, connections: Int, _ logger: Logger) -> Database {
+  private static func database(
+    _ url: String, connections: Int, settings: [String: String] = [:], _ logger: Logger
+  ) -> Database {
     Database(
       Database.Configuration(
-        url: url, connections: connections, requireOneFunction: "ohjaustila.require_one", logger: logger))
+        url: url, connections: connections, settings: settings, requireOneFunction: "ohjaustila.require_one",
+        logger: logger))
   }
 
   private static func store(
