@@ -24,7 +24,8 @@ REST = 3.0
 def measure(binary: Path, cluster: Cluster, folder: Path, sizes: Sizes) -> list[Line]:
     with_database, without, again, clients, clusters, restarts, idle = ([] for _ in range(7))
     for round in range(sizes.starts):
-        service = Service(binary, folder / "started", cluster, DATABASE)
+        # The keys are those of the benchmark's own service: a database is served with one set of keys only.
+        service = Service(binary, folder / "service", cluster, DATABASE)
         with_database.append(_start(service, idle if round == 0 else None))
         clients.append(_client(cluster))
         place = Path(tempfile.mkdtemp(prefix="embedded-", dir=folder))

@@ -17,3 +17,20 @@ public enum KeyFileError: Error, Sendable, Hashable {
   /// The current master cannot be destroyed: rotate first.
   case isCurrent(MasterKeyID)
 }
+
+extension KeyFileError: CustomStringConvertible {
+  /// One sentence for the log of a start that failed.
+  public var description: String {
+    switch self {
+    case .system(let operation, let path, let errno): "\(operation) of \(path) failed with errno \(errno)"
+    case .tooOpen(let path, let mode):
+      "\(path) has mode \(String(mode, radix: 8)): others may read keys; chmod go-rwx it, and think of the keys as known"
+    case .wrongOwner(let path, let uid): "\(path) belongs to user \(uid), not to the service's"
+    case .notAFile(let path): "\(path) is not a plain file"
+    case .malformed(let path): "\(path) is not a key file, or holds another key than its name says"
+    case .noKeys(let path): "there are no keys in \(path), and a database that is sealed under keys gets no new ones"
+    case .missingMaster(let id): "the current master key \(id) has no file"
+    case .isCurrent(let id): "the master key \(id) is current: rotate first"
+    }
+  }
+}
