@@ -20,6 +20,8 @@ from service import Service, migrate
 from sizes import FULL, QUICK, Sizes
 from world import DATABASE, World
 
+#: Above this share of the processors for others (the kernel's own threads take some hundredths), ratios are off too.
+QUIET = 0.1
 NAMES = ("read", "post", "sweep", "files", "start")
 
 
@@ -28,6 +30,7 @@ def main() -> int:
     sizes = QUICK if options.quick else FULL
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, _end)
+    disturbance = processes.Disturbance()
     folder = Path(tempfile.mkdtemp(prefix="ohjaustila-bench-"))
     folder.chmod(0o755)  # PostgreSQL's own user has to come through
     try:
@@ -35,9 +38,12 @@ def main() -> int:
         lines = _run(options, sizes, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    others = disturbance.share()
     print(report.table(lines))
     print(f"\n{report.machine()}; medians of {sizes.rounds} alternated rounds, range in parentheses; "
-          "load, service and PostgreSQL share the cores.")
+          f"load, service and PostgreSQL share the cores, other processes took {others:.0%} of them.")
+    if others > QUIET:
+        print("bench: the machine was not quiet; what switches between threads most suffers most", file=sys.stderr)
     return 1 if any(line.good is False for line in lines) and options.strict else 0
 
 

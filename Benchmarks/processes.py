@@ -69,6 +69,28 @@ def forget_peak(pid: int) -> None:
     Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
+class Disturbance:
+    """How much of the processors went to processes that are not ours, from the beginning until it is asked."""
+
+    def __init__(self) -> None:
+        self._began, self._busy, self._own = time.monotonic(), self._all(), self._ours()
+
+    @staticmethod
+    def _all() -> float:
+        fields = [int(ticks) for ticks in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+        return (sum(fields) - fields[3] - fields[4]) / TICKS  # without idle and waiting for disks
+
+    @staticmethod
+    def _ours() -> float:
+        """Ours and that of our children that have ended: so all of it, once they are stopped."""
+        used = os.times()
+        return used.user + used.system + used.children_user + used.children_system
+
+    def share(self) -> float:
+        others = self._all() - self._busy - (self._ours() - self._own)
+        return max(0.0, others / ((time.monotonic() - self._began) * (os.cpu_count() or 1)))
+
+
 def require_space(folder: Path, needed: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed:
