@@ -54,7 +54,8 @@ struct ForecastSVG {
         #"<rect x="\#(x)" y="\#(y)" width="\#(Self.step - 3)" height="\#(height)" fill="\#(Self.colours[state] ?? "black")">"#
           + "<title>\(bar.first): \(state.rawValue) \(bar.counts[state] ?? 0)</title></rect>")
     }
-    guard index.isMultiple(of: 4) else { return lines }
+    // Days without a crossing have no bar: where there is room, each bar says which day it is.
+    guard bars.bars.count <= 20 || index.isMultiple(of: 4) else { return lines }
     let base = Self.top + Self.height + 12
     lines.append(
       #"<text x="\#(x + 4)" y="\#(base)" transform="rotate(45 \#(x + 4) \#(base))">\#(bar.first)</text>"#)
