@@ -13,6 +13,7 @@ COPY Package.* ./
 RUN swift package resolve
 COPY Sources Sources
 COPY Tests Tests
+COPY Benchmarks/hummingbird Benchmarks/hummingbird
 RUN swift build -c release --static-swift-stdlib -Xswiftc -gnone --product ohjaustila \
  && install -D --strip .build/release/ohjaustila /out/ohjaustila
 

@@ -85,6 +85,16 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
+    // What reads are measured against; scripts/bench builds it.
+    .executableTarget(
+      name: "hummingbird-floor",
+      dependencies: [
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      path: "Benchmarks/hummingbird", swiftSettings: strict),
     // What tests share: a private PostgreSQL server, and whole installations on it.
     .target(
       name: "TestSupport",

@@ -55,6 +55,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--strict", action="store_true", help="fail when a target is missed")
     parser.add_argument("--binary", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--nginx", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--hummingbird", type=Path, required=True, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
@@ -75,7 +76,7 @@ def _run(options: argparse.Namespace, sizes: Sizes, folder: Path) -> list[report
         if "start" in chosen:
             lines += _timed("start", lambda: measure_start.measure(binary, cluster, folder, sizes))
         if {"read", "post", "files"} & set(chosen):
-            lines = _requests(chosen, sizes, folder, binary, cluster, options.nginx) + lines
+            lines = _requests(chosen, sizes, folder, binary, cluster, options) + lines
         if "sweep" in chosen:
             lines += _timed("sweep", lambda: measure_sweep.measure(binary, cluster, folder / "sweeper", sizes))
     finally:
@@ -84,7 +85,8 @@ def _run(options: argparse.Namespace, sizes: Sizes, folder: Path) -> list[report
 
 
 def _requests(
-    chosen: list[str], sizes: Sizes, folder: Path, binary: Path, cluster: Cluster, nginx: str
+    chosen: list[str], sizes: Sizes, folder: Path, binary: Path, cluster: Cluster,
+    options: argparse.Namespace,
 ) -> list[report.Line]:
     service = Service(binary, folder / "service", cluster, DATABASE)
     lines: list[report.Line] = []
@@ -95,11 +97,11 @@ def _requests(
         if {"read", "post"} & set(chosen):
             _timed(f"open {sizes.spaces:,} spaces", lambda: world.open_spaces(sizes.spaces))
         if "read" in chosen:
-            lines += _timed("read", lambda: measure_read.measure(world, sizes))
+            lines += _timed("read", lambda: measure_read.measure(world, sizes, options.hummingbird))
         if "post" in chosen:
             lines += _timed("post", lambda: measure_post.measure(world, sizes))
         if "files" in chosen:
-            lines += _timed("files", lambda: measure_files.measure(world, folder, nginx, sizes))
+            lines += _timed("files", lambda: measure_files.measure(world, folder, options.nginx, sizes))
     finally:
         service.stop()
     return lines

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import processes
 from cluster import Cluster
+from hummingbird import Hummingbird
 from service import Service
 
 CONNECTIONS = 32
@@ -25,7 +26,7 @@ class Load:
 
 
 def run(
-    service: Service, cluster: Cluster, seconds: int, method: str, paths: Path, token: Path | None = None,
+    service: Service | Hummingbird, cluster: Cluster, seconds: int, method: str, paths: Path, token: Path | None = None,
     body: Path | None = None,
 ) -> Load:
     arguments = [str(path) for path in (token, body) if path]
