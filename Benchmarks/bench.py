@@ -55,6 +55,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--strict", action="store_true", help="fail when a target is missed")
     parser.add_argument("--binary", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--nginx", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--python", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--hummingbird", type=Path, required=True, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -97,9 +98,9 @@ def _requests(
         if {"read", "post"} & set(chosen):
             _timed(f"open {sizes.spaces:,} spaces", lambda: world.open_spaces(sizes.spaces))
         if "read" in chosen:
-            lines += _timed("read", lambda: measure_read.measure(world, sizes, options.hummingbird))
+            lines += _timed("read", lambda: measure_read.measure(world, sizes, options.hummingbird, options.python))
         if "post" in chosen:
-            lines += _timed("post", lambda: measure_post.measure(world, sizes))
+            lines += _timed("post", lambda: measure_post.measure(world, sizes, options.python))
         if "files" in chosen:
             lines += _timed("files", lambda: measure_files.measure(world, folder, options.nginx, sizes))
     finally:

@@ -4,7 +4,7 @@
 local requests = {}
 
 local function content(name)
-  if not name then return nil end
+  if not name or name == "" then return nil end
   local file = assert(io.open(name))
   local text = file:read("*a")
   file:close()

@@ -4,10 +4,10 @@ import json
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
-import processes
 from cluster import Cluster
-from hummingbird import Hummingbird
+from floors import Floor
 from service import Service
 
 CONNECTIONS = 32
@@ -25,17 +25,28 @@ class Load:
     database_cpu: float
 
 
+def times(loads: list[Load]) -> str:
+    return f"p50 {median(one.p50 for one in loads) / 1000:.1f} ms, p99 {median(one.p99 for one in loads) / 1000:.1f} ms"
+
+
+def processors(loads: list[Load]) -> str:
+    """Processor time of a request; PostgreSQL's where there is some."""
+    database = median(one.database_cpu for one in loads)
+    own = f"CPU: service {median(one.service_cpu for one in loads):.0f} µs"
+    return own if database < 3 else f"{own}, PostgreSQL {database:.0f} µs"
+
+
 def run(
-    service: Service | Hummingbird, cluster: Cluster, seconds: int, method: str, paths: Path, token: Path | None = None,
+    service: Service | Floor, cluster: Cluster, seconds: int, method: str, paths: Path, token: Path | None = None,
     body: Path | None = None,
 ) -> Load:
-    arguments = [str(path) for path in (token, body) if path]
-    before = processes.cpu_seconds(service.pid), cluster.cpu_seconds()
+    arguments = [str(path or "") for path in (token, body)]
+    before = service.cpu_seconds(), cluster.cpu_seconds()
     done = subprocess.run(
         ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{seconds}s", "--timeout", "10s", "-s", str(SCRIPT),
          service.url, "--", method, str(paths), *arguments],
         text=True, capture_output=True, check=False)
-    after = processes.cpu_seconds(service.pid), cluster.cpu_seconds()
+    after = service.cpu_seconds(), cluster.cpu_seconds()
     result = next((line[7:] for line in done.stdout.splitlines() if line.startswith("RESULT ")), None)
     if done.returncode != 0 or result is None:
         raise SystemExit(f"bench: wrk failed: {done.stdout}{done.stderr}")

@@ -1,11 +1,14 @@
-"""Posting one message: against the very transaction in pgbench."""
+"""Posting one message: against the very transaction in pgbench, and a bare INSERT by FastAPI."""
 
 import json
 import re
+from contextlib import closing
+from pathlib import Path
 from statistics import median
 
 import load
 from cluster import SERVICE
+from floors import Floor, fastapi
 from report import Line, spread
 from sizes import Sizes
 from world import DATABASE, GROUP, World, inlined, pipeline
@@ -50,7 +53,16 @@ VALUES ({id}, current_setting('bench.seq')::bigint, 'messagePosted', ohjaustila.
 ]
 
 
-def measure(world: World, sizes: Sizes) -> list[Line]:
+def measure(world: World, sizes: Sizes, fastapi_python: Path) -> list[Line]:
+    world.cluster.sql(
+        DATABASE,
+        "CREATE TABLE bench.message (id uuid PRIMARY KEY, space_id uuid NOT NULL, body text NOT NULL, "
+        "sent_at timestamptz NOT NULL); CREATE INDEX ON bench.message (space_id)")
+    with closing(fastapi(fastapi_python, world.cluster.url(DATABASE))) as other:
+        return _measure(world, sizes, other)
+
+
+def _measure(world: World, sizes: Sizes, other: Floor) -> list[Line]:
     paths, token, body = (world.folder / name for name in ("messages.paths", "token", "message.json"))
     paths.write_text("".join(f"/v1/spaces/{space}/messages\n" for space in world.spaces))
     token.write_text(world.token)
@@ -66,11 +78,15 @@ def measure(world: World, sizes: Sizes) -> list[Line]:
         """).split("|")
     variables = dict(zip(("body", "entry", "version"), values))
     posts: list[load.Load] = []
+    others: list[load.Load] = []
     floors: list[float] = []
     floor_cpu: list[float] = []
 
     def post() -> None:
         posts.append(load.run(world.service, world.cluster, sizes.seconds, "POST", paths, token, body))
+
+    def bare() -> None:
+        others.append(load.run(other, world.cluster, sizes.seconds, "POST", paths, None, body))
 
     def floor() -> None:
         rate, cpu = world.cluster.bench(
@@ -78,24 +94,25 @@ def measure(world: World, sizes: Sizes) -> list[Line]:
         floors.append(rate * GROUP)
         floor_cpu.append(cpu / GROUP)
 
-    for step in (post, floor):  # warming up
+    steps = (post, floor, bare)
+    for step in steps:  # warming up
         step()
-    posts.clear(), floors.clear(), floor_cpu.clear()
+    for figures in (posts, others, floors, floor_cpu):
+        figures.clear()
     for _ in range(sizes.rounds):
-        for step in (post, floor):
+        for step in steps:
             world.cluster.settle()
             step()
     _check_journal(world)
-    ours = [one.per_second for one in posts]
-    ratio = median(ours) / median(floors)
+    ours, theirs = ([one.per_second for one in figures] for figures in (posts, others))
+    by_statements, by_other = median(ours) / median(floors), median(ours) / median(theirs)
     return [
-        Line(
-            f"post a message to one of {len(world.spaces):,} spaces", ratio,
-            "the same transaction in pgbench", "≥ 0.70", ratio >= 0.7,
-            f"{spread(ours)}/s; p50 {median(p.p50 for p in posts) / 1000:.1f} ms, p99 "
-            f"{median(p.p99 for p in posts) / 1000:.1f} ms; CPU: service {median(p.service_cpu for p in posts):.0f} µs, "
-            f"PostgreSQL {median(p.database_cpu for p in posts):.0f} µs",
-            f"{spread(floors)}/s; CPU: PostgreSQL {median(floor_cpu):.0f} µs")]
+        Line(f"post a message to one of {len(world.spaces):,} spaces", by_statements, "the same transaction in pgbench",
+             "≥ 0.70", by_statements >= 0.7, f"{spread(ours)}/s; {load.times(posts)}; {load.processors(posts)}",
+             f"{spread(floors)}/s; CPU: PostgreSQL {median(floor_cpu):.0f} µs"),
+        Line("the same", by_other, "FastAPI, asyncpg: a bare INSERT", "≥ 2", by_other >= 2, f"{spread(ours)}/s",
+             f"{spread(theirs)}/s; {load.processors(others)}"),
+    ]
 
 
 def _first_round_trip(world: World) -> list[str]:

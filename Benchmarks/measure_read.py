@@ -1,11 +1,12 @@
-"""Reading one space: against a constant answer of Hummingbird's and of ours, and the very statements in pgbench."""
+"""Reading one space: against constant answers, the very statements in pgbench, and a bare SELECT by FastAPI."""
 
+from contextlib import closing
 from pathlib import Path
 from statistics import median
 
 import load
 from cluster import SERVICE
-from hummingbird import Hummingbird
+from floors import Floor, fastapi, hummingbird
 from report import Line, spread
 from sizes import Sizes
 from world import DATABASE, GROUP, World, inlined, pipeline
@@ -14,70 +15,56 @@ from world import DATABASE, GROUP, World, inlined, pipeline
 CLIENTS = 8
 
 
-def measure(world: World, sizes: Sizes, floor_binary: Path) -> list[Line]:
-    hummingbird = Hummingbird(floor_binary)
-    try:
-        return _measure(world, sizes, hummingbird)
-    finally:
-        hummingbird.stop()
+def measure(world: World, sizes: Sizes, hummingbird_binary: Path, fastapi_python: Path) -> list[Line]:
+    with (
+        closing(hummingbird(hummingbird_binary)) as framework,
+        closing(fastapi(fastapi_python, world.cluster.url(DATABASE))) as other,
+    ):
+        return _measure(world, sizes, framework, other)
 
 
-def _measure(world: World, sizes: Sizes, hummingbird: Hummingbird) -> list[Line]:
-    paths, live, constant_path, token = (
+def _measure(world: World, sizes: Sizes, framework: Floor, other: Floor) -> list[Line]:
+    spaces, live, constant, token = (
         world.folder / name for name in ("space.paths", "live.paths", "constant.paths", "token"))
-    paths.write_text("".join(f"/v1/spaces/{space}\n" for space in world.spaces))
+    spaces.write_text("".join(f"/v1/spaces/{space}\n" for space in world.spaces))
     live.write_text("/health/live\n")
-    constant_path.write_text("/constant\n")
+    constant.write_text("/constant\n")
     token.write_text(world.token)
     statements = _statements(world)
     script = world.pgbench_script("read", pipeline(statements))
-    frameworks: list[load.Load] = []
-    constants: list[load.Load] = []
-    reads: list[load.Load] = []
+    loads: dict[str, list[load.Load]] = {"read": [], "hummingbird": [], "constant": [], "fastapi": []}
     floors: list[float] = []
     floor_cpu: list[float] = []
 
-    def framework() -> None:
-        frameworks.append(load.run(hummingbird, world.cluster, sizes.seconds, "GET", constant_path))
-
-    def constant() -> None:
-        constants.append(load.run(world.service, world.cluster, sizes.seconds, "GET", live))
-
-    def read() -> None:
-        reads.append(load.run(world.service, world.cluster, sizes.seconds, "GET", paths, token))
-
-    def floor() -> None:
-        rate, cpu = world.cluster.bench(
-            DATABASE, script, sizes.seconds, role=SERVICE, clients=CLIENTS)
+    def turn() -> None:
+        for name, server, paths, bearer in (
+            ("hummingbird", framework, constant, None), ("constant", world.service, live, None),
+            ("read", world.service, spaces, token), ("fastapi", other, spaces, None),
+        ):
+            loads[name].append(load.run(server, world.cluster, sizes.seconds, "GET", paths, bearer))
+        rate, cpu = world.cluster.bench(DATABASE, script, sizes.seconds, role=SERVICE, clients=CLIENTS)
         floors.append(rate * GROUP)
         floor_cpu.append(cpu / GROUP)
 
-    steps = (framework, constant, read, floor)
-    for step in steps:  # warming up
-        step()
-    for figures in (frameworks, constants, reads, floors, floor_cpu):
+    turn()  # warming up
+    for figures in (*loads.values(), floors, floor_cpu):
         figures.clear()
     for _ in range(sizes.rounds):
-        for step in steps:
-            step()
-    ours = [one.per_second for one in reads]
-    theirs = [one.per_second for one in constants]
-    frame = [one.per_second for one in frameworks]
-    about = (
-        f"{spread(ours)}/s; p50 {median(r.p50 for r in reads) / 1000:.1f} ms, "
-        f"p99 {median(r.p99 for r in reads) / 1000:.1f} ms; CPU: service {median(r.service_cpu for r in reads):.0f} µs, "
-        f"PostgreSQL {median(r.database_cpu for r in reads):.0f} µs")
-    constant_cpu = median(one.service_cpu for one in constants)
-    frame_cpu = median(one.service_cpu for one in frameworks)
-    by_framework, by_constant = median(ours) / median(frame), median(ours) / median(theirs)
-    by_statements = median(ours) / median(floors)
+        turn()
+    rates = {name: [one.per_second for one in figures] for name, figures in loads.items()}
+    ratios = {name: median(rates["read"]) / median(rate) for name, rate in rates.items()}
+    about = {name: f"{spread(rates[name])}/s; {load.processors(figures)}" for name, figures in loads.items()}
     return [
-        Line(f"read one of {len(world.spaces):,} spaces", by_framework, "Hummingbird's constant answer", "≥ 0.50",
-             by_framework >= 0.5, about, f"{spread(frame)}/s; CPU {frame_cpu:.0f} µs"),
-        Line("the same", by_constant, "our own constant answer", "", None, f"{spread(ours)}/s",
-             f"{spread(theirs)}/s; CPU {constant_cpu:.0f} µs"),
-        Line("the same", by_statements, f"its {len(statements)} statements in pgbench", "", None,
-             f"{spread(ours)}/s", f"{spread(floors)}/s; CPU: PostgreSQL {median(floor_cpu):.0f} µs"),
+        Line(f"read one of {len(world.spaces):,} spaces", ratios["hummingbird"], "Hummingbird's constant answer", "≥ 0.50",
+             ratios["hummingbird"] >= 0.5,
+             f"{spread(rates['read'])}/s; {load.times(loads['read'])}; {load.processors(loads['read'])}",
+             about["hummingbird"]),
+        Line("the same", ratios["constant"], "our own constant answer", "", None, f"{spread(rates['read'])}/s",
+             about["constant"]),
+        Line("the same", median(rates["read"]) / median(floors), f"its {len(statements)} statements in pgbench", "", None,
+             f"{spread(rates['read'])}/s", f"{spread(floors)}/s; CPU: PostgreSQL {median(floor_cpu):.0f} µs"),
+        Line("the same", ratios["fastapi"], "FastAPI, asyncpg: a bare SELECT", "≥ 3", ratios["fastapi"] >= 3,
+             f"{spread(rates['read'])}/s", about["fastapi"]),
     ]
 
 

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 missing=()
 command -v wrk >/dev/null || missing+=(wrk)
 command -v curl >/dev/null || missing+=(curl)
-command -v python3 >/dev/null || missing+=(python3)
+python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
 command -v setpriv >/dev/null || missing+=(util-linux)
 # In Debian's packages pgbench comes with the server's programs.
 compgen -G '/usr/lib/postgresql/*/bin/pgbench' >/dev/null || command -v pgbench >/dev/null || missing+=(postgresql-contrib)
@@ -40,4 +40,13 @@ if ! command -v nginx >/dev/null && [[ ! -x .build/bench/usr/sbin/nginx ]]; then
     echo "Missing: nginx, which could not be downloaded either. Install it, for example: sudo apt-get install nginx" >&2
     exit 1
   }
+fi
+
+# FastAPI, a floor of requests, in an environment of its own.
+environment=.build/bench/venv
+if ! cmp -s Benchmarks/fastapi/requirements.txt "$environment/installed.txt"; then
+  rm -rf "$environment"
+  python3 -m venv "$environment"
+  "$environment/bin/pip" install --quiet --disable-pip-version-check --requirement Benchmarks/fastapi/requirements.txt
+  cp Benchmarks/fastapi/requirements.txt "$environment/installed.txt"
 fi
