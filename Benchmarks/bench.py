@@ -8,7 +8,9 @@ import tempfile
 import time
 from pathlib import Path
 
+import measure_erasure
 import measure_files
+import measure_large
 import measure_post
 import measure_read
 import measure_start
@@ -22,7 +24,9 @@ from world import DATABASE, World
 
 #: Above this share of the processors for others (the kernel's own threads take some hundredths), ratios are off too.
 QUIET = 0.1
-NAMES = ("read", "post", "sweep", "files", "start")
+NAMES = ("read", "post", "sweep", "erasure", "files", "start")
+#: Half an hour and 40 GB of temporary disk: only when asked for.
+EXTRA = ("large",)
 
 
 def main() -> int:
@@ -51,7 +55,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/bench", description="Measures the service against floors of the same run and prints one table.")
     parser.add_argument("--quick", action="store_true", help="small sizes, about a minute: to try it out, not to quote")
-    parser.add_argument("--only", action="append", choices=NAMES, help="one measurement; may be repeated")
+    parser.add_argument("--only", action="append", choices=NAMES + EXTRA, help="one measurement; may be repeated")
     parser.add_argument("--strict", action="store_true", help="fail when a target is missed")
     parser.add_argument("--binary", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--nginx", required=True, help=argparse.SUPPRESS)
@@ -66,7 +70,7 @@ def _end(number: int, _) -> None:
 
 
 def _run(options: argparse.Namespace, sizes: Sizes, folder: Path) -> list[report.Line]:
-    chosen = [name for name in NAMES if not options.only or name in options.only]
+    chosen = options.only or list(NAMES)
     binary = options.binary.resolve()
     cluster = Cluster(folder / "cluster")
     lines: list[report.Line] = []
@@ -80,6 +84,10 @@ def _run(options: argparse.Namespace, sizes: Sizes, folder: Path) -> list[report
             lines = _requests(chosen, sizes, folder, binary, cluster, options) + lines
         if "sweep" in chosen:
             lines += _timed("sweep", lambda: measure_sweep.measure(binary, cluster, folder / "sweeper", sizes))
+        if "erasure" in chosen:
+            lines += _timed("erasure", lambda: measure_erasure.measure(binary, cluster, folder / "eraser", sizes))
+        if "large" in chosen:
+            lines += _timed("large", lambda: measure_large.measure(binary, cluster, folder / "large", sizes))
     finally:
         cluster.stop()
     return lines

@@ -22,12 +22,11 @@ class Sweeps:
 
     # Databases
 
-    def make(self, name: str, *, spaces: int, rounds: int, single: int) -> None:
+    def make(self, name: str, script: Path, **variables) -> None:
         """A database with spaces in it."""
         self.cluster.create(name)
         migrate(self.binary, self.cluster, name)
-        self.cluster.sql(
-            name, (SQL / "spaces.sql").read_text(), spaces=spaces, due=self.sizes.due, rounds=rounds, single=single)
+        self.cluster.sql(name, script.read_text(), **variables)
 
     def move_clock(self, name: str, round: int) -> None:
         """Makes the next round's spaces due."""
@@ -42,7 +41,7 @@ class Sweeps:
 
     # Ways to sweep, each in spaces a second
 
-    def ours(self, name: str, expected: int) -> float:
+    def ours(self, name: str, expected: int, entered: str = "reactivatable") -> float:
         """The whole command, from its start to its end."""
         environment = os.environ | {
             "OHJAUSTILA_SERVICE_URL": self.cluster.url(name, SERVICE),
@@ -52,15 +51,15 @@ class Sweeps:
             [str(self.binary), "sweep", "--dev", "--data", str(self.folder / "var"), "--log-level", "warning"],
             env=environment, text=True, capture_output=True, check=False)
         seconds = time.monotonic() - begin
-        if done.returncode != 0 or f"reactivatable: {expected}\n" not in done.stdout:
+        if done.returncode != 0 or f"{entered}: {expected}\n" not in done.stdout:
             raise SystemExit(f"bench: sweeping {name} for {expected}: {done.stdout}{done.stderr}")
         return expected / seconds
 
-    def plain(self, name: str, expected: int) -> float:
-        batch = (SQL / "sweep.sql").read_text()
+    def plain(self, name: str, expected: int, script: str = "sweep.sql", at_once: int = BATCH) -> float:
+        batch = (SQL / script).read_text()
         script = (
             "SELECT set_config('ohj.shift', shift::text, false) FROM ohjaustila.dev_clock \\gset\n"
-            "SET default_transaction_read_only = off;\n" + batch * -(-expected // BATCH))
+            "SET default_transaction_read_only = off;\n" + batch * -(-expected // at_once))
         path = self.folder / "sweep.sql"
         path.write_text(script)
         begin = time.monotonic()
@@ -108,7 +107,9 @@ def measure(binary: Path, cluster: Cluster, folder: Path, sizes: Sizes) -> list[
 
 def _among_many(sweeps: Sweeps) -> tuple[list[float], list[float], float]:
     sizes, cluster = sweeps.sizes, sweeps.cluster
-    sweeps.make("sweep_large", spaces=sizes.sleeping, rounds=sizes.rounds, single=sizes.single)
+    sweeps.make(
+        "sweep_large", SQL / "spaces.sql", spaces=sizes.sleeping, due=sizes.due, rounds=sizes.rounds,
+        single=sizes.single)
     cluster.create("sweep_large_floor", "sweep_large")
     ours, floor = [], []
     for round in range(1, sizes.rounds + 1):
@@ -128,7 +129,7 @@ def _among_many(sweeps: Sweeps) -> tuple[list[float], list[float], float]:
 
 def _all_due(sweeps: Sweeps) -> tuple[list[float], list[float]]:
     sizes, cluster = sweeps.sizes, sweeps.cluster
-    sweeps.make("sweep_small", spaces=sizes.due, rounds=1, single=0)
+    sweeps.make("sweep_small", SQL / "spaces.sql", spaces=sizes.due, due=sizes.due, rounds=1, single=0)
     results: dict[str, list[float]] = {"ours": [], "floor": []}
     for _ in range(sizes.rounds):
         for name, way in (("ours", sweeps.ours), ("floor", sweeps.plain)):

@@ -16,12 +16,19 @@ class Sizes:
     due: int
     #: That are swept one transaction a row.
     single: int
+    #: That are erased with their content.
+    erased: int
     file_bytes: int
     starts: int
     stalled: int
+    #: That the largest sweep finds due, and those that the widest passes over; with --only large.
+    large_due: int
+    large_sleeping: int
 
 
-FULL = Sizes(rounds=3, seconds=4, spaces=10_000, sleeping=1_000_000, due=100_000, single=2_000, file_bytes=1 << 30,
-             starts=3, stalled=64)
-QUICK = Sizes(rounds=3, seconds=1, spaces=800, sleeping=40_000, due=10_000, single=300, file_bytes=64 << 20,
-              starts=1, stalled=16)
+FULL = Sizes(
+    rounds=3, seconds=4, spaces=10_000, sleeping=1_000_000, due=100_000, single=2_000, erased=10_000,
+    file_bytes=1 << 30, starts=3, stalled=64, large_due=1_000_000, large_sleeping=10_000_000)
+QUICK = Sizes(
+    rounds=3, seconds=1, spaces=800, sleeping=40_000, due=10_000, single=300, erased=1_000, file_bytes=64 << 20,
+    starts=1, stalled=16, large_due=40_000, large_sleeping=100_000)

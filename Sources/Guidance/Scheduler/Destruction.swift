@@ -5,169 +5,127 @@ extension GuidanceStore {
   /// Deletes what is left of erased spaces, in bounded transactions, and then the customers whose last space it was.
   func destroy() async throws -> SweepReport {
     var report = SweepReport()
-    while let space = try await nextUndestroyed() {
-      guard try await Destruction(store: self, space: space).run() else { break }
-      report.destroyed += 1
-    }
-    while let gone = try await checkPerson() { report.peopleErased += gone ? 1 : 0 }
-    if report.peopleErased > 0 { callers.clear() }
+    let destruction = Destruction(store: self)
+    while let done = try await destruction.step() { report.destroyed += done }
+    report.peopleErased = try await forgetPeople()
     return report
-  }
-
-  private func nextUndestroyed() async throws -> ID<Space>? {
-    try await scheduler.readOnce([
-      "SELECT space_id FROM ohjaustila.tombstone WHERE destroyed_at IS NULL ORDER BY erased_at LIMIT 1"
-    ]) { try $0[0].optionalOne()?.get(0) }
-  }
-
-  /// Looks at one customer of a destroyed space: whoever is in no space any more goes.
-  ///
-  /// The person's row is locked before their places are counted. Opening a space locks it too, and of two erasures at
-  /// once the second counts after the first.
-  ///
-  /// - Returns: whether they went; nil when nobody is left to look at.
-  private func checkPerson() async throws -> Bool? {
-    try await scheduler.write(preamble: [stating(nil)]) { transaction in
-      guard
-        let person = try transaction.optionalOne(
-          "SELECT person_id FROM ohjaustila.person_check ORDER BY queued_at LIMIT 1 FOR UPDATE SKIP LOCKED",
-          { try $0.get(0, as: ID<Person>.self) })
-      else { return nil }
-      let rows = try transaction.pipeline([
-        "SELECT FROM ohjaustila.person WHERE id = \(person) FOR UPDATE",
-        """
-        DELETE FROM ohjaustila.person WHERE id = \(person)
-          AND NOT EXISTS (SELECT FROM ohjaustila.participant WHERE person_id = \(person))
-        """,
-        "DELETE FROM ohjaustila.person_check WHERE person_id = \(person)",
-      ])
-      return rows[1].affected == 1
-    }
-  }
-
-  /// Cleans up uploads that were never finished and request keys that are too old to be recognised.
-  func cleanUp() async throws {
-    let lifetime = "\(options.uploadLifetime.components.seconds) seconds"
-    while try await forgetUpload(olderThan: lifetime) {}
-    _ = try await scheduler.write(preamble: [stating(nil)]) { transaction in
-      try transaction.execute(
-        """
-        DELETE FROM ohjaustila.idempotency
-        WHERE created_at <= ohjaustila.instant_now() - make_interval(hours => \(Int32(RequestKey.lifetimeHours)))
-        """)
-    }
-  }
-
-  /// Deletes one abandoned upload's chunks, a bounded number a transaction, and then its row.
-  private func forgetUpload(olderThan lifetime: String) async throws -> Bool {
-    try await scheduler.write(preamble: [stating(nil)]) { transaction in
-      let upload = try transaction.optionalOne(
-        """
-        SELECT space_id, id FROM ohjaustila.upload
-        WHERE started_at <= ohjaustila.instant_now() - \(lifetime)::interval
-        ORDER BY started_at LIMIT 1 FOR UPDATE SKIP LOCKED
-        """
-      ) { (try $0.get(0, as: ID<Space>.self), try $0.get(1, as: ID<Upload>.self)) }
-      guard let (space, id) = upload else { return false }
-      let deleted = try transaction.execute(
-        """
-        DELETE FROM ohjaustila.file_chunk WHERE space_id = \(space) AND upload_id = \(id) AND index IN (
-          SELECT index FROM ohjaustila.file_chunk WHERE space_id = \(space) AND upload_id = \(id)
-          LIMIT \(Destruction.chunksAtOnce))
-        """)
-      if deleted < Destruction.chunksAtOnce {
-        try transaction.execute("DELETE FROM ohjaustila.upload WHERE space_id = \(space) AND id = \(id)")
-      }
-      return true
-    }
   }
 }
 
-/// The destruction of one erased space's rows, safe to be cut off and taken up by another copy.
+/// The destruction of erased spaces' rows: some hundred spaces a transaction, as long as their content is small, and a
+/// large one over many. Cut off anywhere it is taken up again, and other copies work on other spaces.
 struct Destruction: Sendable {
   let store: GuidanceStore
-  let space: ID<Space>
 
+  private static let spacesAtOnce = 500
   /// 64 MiB of chunks in a transaction (archive.md).
   static let chunksAtOnce = 256
   private static let messagesAtOnce = 10_000
 
-  /// Deletes everything, checks that nothing is left, and records when.
+  /// Deletes some content of the spaces that were erased first, and finishes those that have none left.
   ///
-  /// - Returns: false when another copy is at it.
-  func run() async throws -> Bool {
-    while true {
-      let step = try await store.scheduler.write(preamble: [store.stating(nil)], step)
-      switch step {
-      case .taken: return false
-      case .more: continue
-      case .done: return true
-      }
-    }
+  /// - Returns: how many were finished; nil when none is left that no other copy has taken.
+  func step() async throws -> Int? {
+    try await store.scheduler.write(preamble: [store.stating(nil)], step)
   }
 
-  private enum Step: Sendable {
-    case taken, more, done
+  @Sendable private func step(_ transaction: WriteTransaction) throws -> Int? {
+    let claimed = try claim(transaction)
+    guard !claimed.isEmpty else { return nil }
+    let (empty, now) = try deleteContent(of: claimed.map(\.space), transaction)
+    let emptied = claimed.filter { empty.contains($0.space) }
+    if !emptied.isEmpty { try finish(emptied, at: now, transaction) }
+    return emptied.count
   }
 
-  @Sendable private func step(_ transaction: WriteTransaction) throws -> Step {
-    let tombstone = try transaction.optionalOne(
+  /// An erased space whose rows are still there.
+  private struct Remains {
+    let space: ID<Space>
+    let erasesAt: Instant
+    let head: JournalHead
+  }
+
+  private func claim(_ transaction: WriteTransaction) throws -> [Remains] {
+    try transaction.all(
       """
-      SELECT journal_seq, journal_hash, erases_at, erased_at FROM ohjaustila.tombstone
-      WHERE space_id = \(space) AND destroyed_at IS NULL FOR UPDATE SKIP LOCKED
+      SELECT space_id, erases_at, journal_seq, journal_hash, erased_at FROM ohjaustila.tombstone
+      WHERE destroyed_at IS NULL ORDER BY erased_at LIMIT \(Self.spacesAtOnce) FOR UPDATE SKIP LOCKED
       """
     ) { row in
-      let head = try JournalHead(sequence: row.get(0), hash: row.get(1, as: Bytea.self).bytes, at: row.get(3))
-      return (head, try row.get(2, as: Instant.self))
+      let head = try JournalHead(sequence: row.get(2), hash: row.get(3, as: Bytea.self).bytes, at: row.get(4))
+      return Remains(space: try row.get(0), erasesAt: try row.get(1), head: head)
     }
-    guard let (head, erasesAt) = tombstone else { return .taken }
-    if try deleteSome(transaction) { return .more }
-    try finish(head, erasesAt: erasesAt, transaction)
-    return .done
   }
 
-  /// - Returns: whether there was anything to delete.
-  private func deleteSome(_ transaction: WriteTransaction) throws -> Bool {
-    let chunks = try transaction.execute(
+  /// Deletes chunks and messages up to the bounds.
+  ///
+  /// OFFSET 0 keeps the planner from reading whole tables: it asks for each space, by the key.
+  ///
+  /// - Returns: the spaces that have none left, and now.
+  private func deleteContent(
+    of spaces: [ID<Space>], _ transaction: WriteTransaction
+  ) throws -> (empty: Set<ID<Space>>, now: Instant) {
+    let rows = try transaction.pipeline([
       """
-      DELETE FROM ohjaustila.file_chunk WHERE space_id = \(space) AND (upload_id, index) IN (
-        SELECT upload_id, index FROM ohjaustila.file_chunk WHERE space_id = \(space) LIMIT \(Self.chunksAtOnce))
-      """)
-    guard chunks == 0 else { return true }
-    let messages = try transaction.execute(
+      DELETE FROM ohjaustila.file_chunk c USING (
+        SELECT space_id, upload_id, index FROM ohjaustila.file_chunk WHERE space_id = ANY (\(spaces))
+        LIMIT \(Self.chunksAtOnce)) AS some
+      WHERE c.space_id = some.space_id AND c.upload_id = some.upload_id AND c.index = some.index
+      """,
       """
-      DELETE FROM ohjaustila.message WHERE space_id = \(space) AND number IN (
-        SELECT number FROM ohjaustila.message WHERE space_id = \(space) LIMIT \(Self.messagesAtOnce))
-      """)
-    return messages > 0
+      DELETE FROM ohjaustila.message m USING (
+        SELECT space_id, number FROM ohjaustila.message WHERE space_id = ANY (\(spaces))
+        LIMIT \(Self.messagesAtOnce)) AS some
+      WHERE m.space_id = some.space_id AND m.number = some.number
+      """,
+      """
+      SELECT id FROM unnest(\(spaces)) AS erased (id)
+      WHERE NOT EXISTS (SELECT FROM ohjaustila.file_chunk c WHERE c.space_id = erased.id OFFSET 0)
+        AND NOT EXISTS (SELECT FROM ohjaustila.message m WHERE m.space_id = erased.id OFFSET 0)
+      """,
+      "SELECT ohjaustila.instant_now()",
+    ])
+    return (Set(try rows[2].map { try $0.get(0, as: ID<Space>.self) }), try rows[3].exactlyOne().get(0))
   }
 
-  /// Deletes the small tables and the space's own row, whose foreign keys are the check that nothing is left, and writes
-  /// the journal's last entry.
-  private func finish(_ head: JournalHead, erasesAt: Instant, _ transaction: WriteTransaction) throws {
-    var head = head
-    let now = max(head.at, try transaction.exactlyOne("SELECT ohjaustila.instant_now()") { try $0.get(0) })
-    let last = head.append(
-      JournalEntry("destroyed", effectiveAt: erasesAt, recordedAt: now, actor: .scheduler), of: space)
-    for table in Self.smallTables { try transaction.enqueue(table(space)) }
+  /// Deletes the small tables and the spaces' own rows, whose foreign keys are the check that nothing is left, and writes
+  /// the last entries of their journals.
+  private func finish(_ emptied: [Remains], at now: Instant, _ transaction: WriteTransaction) throws {
+    let spaces = emptied.map(\.space)
+    for table in Self.smallTables {
+      try transaction.enqueue("DELETE FROM ohjaustila.\(identifier: table) WHERE space_id = ANY (\(spaces))")
+    }
     try transaction.enqueue(
       """
-      WITH gone AS (DELETE FROM ohjaustila.participant WHERE space_id = \(space) RETURNING person_id)
+      WITH gone AS (DELETE FROM ohjaustila.participant WHERE space_id = ANY (\(spaces)) RETURNING person_id)
       INSERT INTO ohjaustila.person_check (person_id, queued_at)
       SELECT DISTINCT person_id, \(now) FROM gone WHERE person_id IS NOT NULL ON CONFLICT DO NOTHING
       """)
-    try transaction.enqueueUpdatingExactlyOne("DELETE FROM ohjaustila.space WHERE id = \(space)")
-    try transaction.enqueue(last.insertion)
-    try transaction.enqueueUpdatingExactlyOne(
-      """
-      UPDATE ohjaustila.tombstone SET destroyed_at = \(now), journal_seq = \(head.sequence),
-        journal_hash = \(Bytea(head.hash)) WHERE space_id = \(space) AND destroyed_at IS NULL
-      """)
+    try transaction.enqueue("DELETE FROM ohjaustila.space WHERE id = ANY (\(spaces))")
+    var journal = JournalColumns()
+    var heads: [JournalHead] = []
+    for remains in emptied {
+      var head = remains.head
+      let at = max(head.at, now)
+      let last = JournalEntry("destroyed", effectiveAt: remains.erasesAt, recordedAt: at, actor: .scheduler)
+      journal.append(head.append(last, of: remains.space))
+      heads.append(head)
+    }
+    try transaction.enqueue(journal.insertion)
+    try transaction.enqueue(Self.record(heads, of: spaces))
   }
 
-  private static let smallTables: [@Sendable (ID<Space>) -> Query] = [
-    { "DELETE FROM ohjaustila.feedback WHERE space_id = \($0)" },
-    { "DELETE FROM ohjaustila.file WHERE space_id = \($0)" },
-    { "DELETE FROM ohjaustila.upload WHERE space_id = \($0)" },
-  ]
+  private static let smallTables = ["feedback", "file", "upload"]
+
+  /// Every claimed tombstone must be found again, or nothing is committed.
+  private static func record(_ heads: [JournalHead], of spaces: [ID<Space>]) -> Query {
+    """
+    WITH recorded AS (
+      UPDATE ohjaustila.tombstone t SET destroyed_at = u.at, journal_seq = u.seq, journal_hash = u.hash
+      FROM unnest(\(spaces), \(heads.map(\.sequence)), \(heads.map { Bytea($0.hash) }), \(heads.map(\.at)))
+        AS u (id, seq, hash, at)
+      WHERE t.space_id = u.id AND t.destroyed_at IS NULL RETURNING 1)
+    SELECT ohjaustila.require_one(CASE WHEN count(*) = \(spaces.count) THEN 1 ELSE count(*) + 2 END) FROM recorded
+    """
+  }
 }

@@ -64,34 +64,6 @@ struct SweepWriting {
   }
 }
 
-/// Journal entries by column.
-private struct JournalColumns {
-  var spaces: [ID<Space>] = []
-  private var sequences: [Int] = []
-  private var kinds: [String] = []
-  private var effective: [Instant] = []
-  private var recorded: [Instant] = []
-  private var entries: [Bytea] = []
-  private var hashes: [Bytea] = []
-
-  mutating func append(_ row: JournalRow) {
-    spaces.append(row.space)
-    sequences.append(row.sequence)
-    kinds.append(row.kind)
-    effective.append(row.effectiveAt)
-    recorded.append(row.recordedAt)
-    entries.append(Bytea(row.entry))
-    hashes.append(Bytea(row.hash))
-  }
-
-  var insertion: Query {
-    """
-    INSERT INTO ohjaustila.journal (space_id, seq, kind, effective_at, recorded_at, entry, hash)
-    SELECT * FROM unnest(\(spaces), \(sequences), \(kinds), \(effective), \(recorded), \(entries), \(hashes))
-    """
-  }
-}
-
 /// Planned notices by column.
 private struct NoticeColumns {
   var ids: [ID<PlannedNotice>] = []

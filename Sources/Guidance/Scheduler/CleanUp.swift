@@ -1,0 +1,41 @@
+import Lifecycle
+import Postgres
+
+extension GuidanceStore {
+  /// Cleans up uploads that were never finished and request keys that are too old to be recognised.
+  func cleanUp() async throws {
+    let lifetime = "\(options.uploadLifetime.components.seconds) seconds"
+    while try await forgetUpload(olderThan: lifetime) {}
+    _ = try await scheduler.write(preamble: [stating(nil)]) { transaction in
+      try transaction.execute(
+        """
+        DELETE FROM ohjaustila.idempotency
+        WHERE created_at <= ohjaustila.instant_now() - make_interval(hours => \(Int32(RequestKey.lifetimeHours)))
+        """)
+    }
+  }
+
+  /// Deletes one abandoned upload's chunks, a bounded number a transaction, and then its row.
+  private func forgetUpload(olderThan lifetime: String) async throws -> Bool {
+    try await scheduler.write(preamble: [stating(nil)]) { transaction in
+      let upload = try transaction.optionalOne(
+        """
+        SELECT space_id, id FROM ohjaustila.upload
+        WHERE started_at <= ohjaustila.instant_now() - \(lifetime)::interval
+        ORDER BY started_at LIMIT 1 FOR UPDATE SKIP LOCKED
+        """
+      ) { (try $0.get(0, as: ID<Space>.self), try $0.get(1, as: ID<Upload>.self)) }
+      guard let (space, id) = upload else { return false }
+      let deleted = try transaction.execute(
+        """
+        DELETE FROM ohjaustila.file_chunk WHERE space_id = \(space) AND upload_id = \(id) AND index IN (
+          SELECT index FROM ohjaustila.file_chunk WHERE space_id = \(space) AND upload_id = \(id)
+          LIMIT \(Destruction.chunksAtOnce))
+        """)
+      if deleted < Destruction.chunksAtOnce {
+        try transaction.execute("DELETE FROM ohjaustila.upload WHERE space_id = \(space) AND id = \(id)")
+      }
+      return true
+    }
+  }
+}
