@@ -10,6 +10,7 @@ import base64
 import json
 import logging
 import os
+import socket
 import ssl
 import subprocess
 import sys
@@ -191,10 +192,13 @@ async def serve(options):
         }
     handler = Handler(options.behaviour, Server.events)
     loop = asyncio.get_running_loop()
+    port = socket.socket()
+    if options.behaviour.endswith("in-data"):  # not all of a mail may fit between client and server
+        port.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
+    port.bind(("127.0.0.1", 0))
     listener = await loop.create_server(
         lambda: Server(handler, loop=loop, **arguments),
-        host="127.0.0.1",
-        port=0,
+        sock=port,
         ssl=context if options.security == "tls" else None,
     )
     print(listener.sockets[0].getsockname()[1], flush=True)
