@@ -119,6 +119,25 @@ import Testing
     }
   }
 
+  /// A refused mail ends the connection; that the server doesn't answer to QUIT holds nobody up for long.
+  @Test(.timeLimit(.minutes(1))) func silenceAfterQuit() async throws {
+    try await TestMailServer.with(.silentQuit) { server in
+      let client = SMTPClient(try .test(server, totalTimeout: .seconds(3600)))
+      #expect(await client.send(try sampleMail(to: "nobody@example.fi")).summary == "refused 550 recipient")
+      #expect(await client.send(try sampleMail()).summary == "accepted")
+    }
+  }
+
+  /// The same when an idle connection is closed.
+  @Test(.timeLimit(.minutes(1))) func silenceAfterIdleQuit() async throws {
+    try await TestMailServer.with(.silentQuit) { server in
+      let client = SMTPClient(try .test(server, totalTimeout: .seconds(3600), idleTimeout: .zero))
+      #expect(await client.send(try sampleMail()).summary == "accepted")
+      try await server.waits { $0.event == "quit" }
+      #expect(await client.send(try sampleMail()).summary == "accepted")
+    }
+  }
+
   private func largeMail() throws -> MailMessage {
     // Every byte takes three in quoted-printable.
     try sampleMail(text: String(repeating: "ä", count: MailMessage.largestBody / 2), html: nil)

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A mail server on loopback, a child process of the test's own, that behaves well or badly in one chosen way.
 public final class TestMailServer: Sendable {
-  /// What `scripts/lib/mail_server.py` can do.
+  /// What `scripts/lib/mail_server.py` can do. The recipient `nobody` is always refused.
   public enum Behaviour: String, Sendable {
     case accept
     case refuseRecipient = "refuse-recipient"
@@ -28,6 +28,7 @@ public final class TestMailServer: Sendable {
     case longRefusal = "long-refusal"
     case endlessReply = "endless-reply"
     case stale
+    case silentQuit = "silent-quit"
   }
 
   /// How clients connect.
@@ -37,7 +38,8 @@ public final class TestMailServer: Sendable {
 
   /// What the server saw.
   public struct Event: Decodable, Sendable {
-    /// `connection`, `authentication`, `sender`, `recipient`, `data`, `mail` or `end`, of a connection.
+    /// `connection`, `authentication`, `sender`, `recipient`, `data`, `mail`, `quit` or `end`, of a
+    /// connection.
     public let event: String
     /// The client's port, which tells connections apart.
     public let peer: Int?

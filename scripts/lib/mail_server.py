@@ -22,7 +22,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, syntax
 
 BEHAVIOURS = """accept refuse-recipient refuse-relay refuse-sender refuse-size refuse-content refuse-policy
 defer-content greylist closing-at-recipient closing-banner refusing-banner silent-banner no-smtp refuse-starttls
-stall-in-data stall-after-data drop-after-data die-in-data long-replies long-refusal endless-reply stale""".split()
+stall-in-data stall-after-data drop-after-data die-in-data long-replies long-refusal endless-reply stale silent-quit""".split()
 
 
 class Events:
@@ -58,6 +58,8 @@ class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):
         self.events.add("recipient", address=address)
         local_part = address.split("@")[0]
+        if local_part == "nobody":
+            return "550 5.1.1 No such user"
         if self.behaviour == "refuse-recipient":
             return f"550 5.1.1 <{address}>: User {local_part} unknown; mail to {address.upper()} refused"
         if self.behaviour == "refuse-relay":
@@ -132,6 +134,12 @@ class Server(SMTP):
             await self._writer.drain()
             await asyncio.sleep(0.001)
         await super().smtp_EHLO(hostname)
+
+    async def smtp_QUIT(self, arg):
+        self.events.add("quit")
+        if self.behaviour == "silent-quit":
+            await asyncio.sleep(3600)
+        await super().smtp_QUIT(arg)
 
     async def smtp_STARTTLS(self, arg):
         if self.behaviour == "refuse-starttls":

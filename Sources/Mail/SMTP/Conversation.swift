@@ -22,7 +22,8 @@ struct Conversation {
   /// To the last command, the body's end being one; nil while it is outstanding.
   private(set) var reply: Reply?
   private var bodySent = 0
-  private var isLeaving = false
+  /// QUIT went out: what comes in now is no answer to the mail.
+  private(set) var isLeaving = false
 
   init(bodySize: Int) {
     self.bodySize = bodySize
@@ -38,7 +39,7 @@ struct Conversation {
       stage = next.stage
       reply = nil
       isLeaving = false
-    } else if command.starts(with: "QUIT".utf8) {
+    } else if reply?.code != 334, command.starts(with: "QUIT".utf8) {  // 334 asks for a line of an authentication
       isLeaving = true
     }
   }

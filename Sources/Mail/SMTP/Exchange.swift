@@ -7,6 +7,7 @@ final class Exchange {
   private let deadline: ContinuousClock.Instant
   private(set) var conversation: Conversation
   private(set) var missedDeadline = false
+  private var leavesBy: ContinuousClock.Instant?
 
   init(body: [UInt8], deadline: ContinuousClock.Instant) {
     self.body = body
@@ -47,13 +48,22 @@ final class Exchange {
     return next.count
   }
 
-  /// libcurl asks about once a second, whatever it waits for, also for the answer to QUIT after a failure, for which
-  /// it knows no bound of the whole. Between the mail's end and the reply a cancelled task waits: to leave then would
-  /// make a delivered mail an uncertain one.
+  /// libcurl asks about once a second, whatever it waits for, also for the answer to the QUIT that follows a failure.
+  /// Between the mail's end and the reply a cancelled task waits: to leave then would make a delivered mail an
+  /// uncertain one.
   private func shouldStop() -> Bool {
-    if ContinuousClock.now >= deadline { missedDeadline = true }
+    let now = ContinuousClock.now
+    if conversation.isLeaving {
+      let leavesBy = leavesBy ?? now + Self.patienceWithLeaving
+      self.leavesBy = leavesBy
+      return now >= min(leavesBy, deadline)
+    }
+    if now >= deadline { missedDeadline = true }
     return missedDeadline || Task.isCancelled && !conversation.isAllSent
   }
+
+  /// For the answer to QUIT, which changes nothing.
+  private static let patienceWithLeaving = Duration.seconds(3)
 
   /// Commands may hold the password, so that nothing of them is kept.
   private func passed(_ kind: curl_infotype, _ bytes: UnsafeRawBufferPointer) {

@@ -11,11 +11,6 @@ actor Lane {
     self.configuration = configuration
   }
 
-  /// Also closes the connection on the lane's own queue, since QUIT waits for an answer.
-  isolated deinit {
-    transfer = nil
-  }
-
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   /// Sends a mail; blocks the lane until it is known what became of it. The connection stays open for a while.

@@ -1,4 +1,5 @@
 import CCurl
+import Dispatch
 
 /// A libcurl handle and its open connection, over which mails go one after another. Blocks; belongs to one thread at a
 /// time, which `Lane` sees to.
@@ -13,8 +14,10 @@ final class Transfer {
     self.configuration = configuration
   }
 
+  /// Says QUIT elsewhere: libcurl waits for its answer, two minutes when none comes, and nobody else needs to.
   deinit {
-    curl_easy_cleanup(handle)
+    let abandoned = AbandonedHandle(handle: handle)
+    DispatchQueue(label: "ohjaustila.mail.quit").async { curl_easy_cleanup(abandoned.handle) }
   }
 
   /// Sends a mail and waits for what becomes of it.
@@ -118,6 +121,13 @@ final class Transfer {
 
   /// Once in a process, before the first handle.
   private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+}
+
+/// A handle on its way to its end.
+///
+/// - Proof for `@unchecked Sendable`: made by the deinit of the handle's only owner, used by the one closure it goes to.
+private struct AbandonedHandle: @unchecked Sendable {
+  let handle: UnsafeMutableRawPointer
 }
 
 extension Duration {
