@@ -5,7 +5,7 @@ FROM ${SWIFT_IMAGE} AS build
 # Debian's current patch level is wanted, not a pinned one.
 # hadolint ignore=DL3008
 RUN apt-get update -qq \
- && apt-get install -y -qq --no-install-recommends libpq-dev pkg-config \
+ && apt-get install -y -qq --no-install-recommends libcurl4-openssl-dev libpq-dev pkg-config \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 # Dependencies change less often than sources: their layer stays.
@@ -20,7 +20,7 @@ RUN swift build -c release --static-swift-stdlib -Xswiftc -gnone --product ohjau
 FROM debian:bookworm-slim
 # hadolint ignore=DL3008
 RUN apt-get update -qq \
- && apt-get install -y -qq --no-install-recommends ca-certificates libpq5 tzdata \
+ && apt-get install -y -qq --no-install-recommends ca-certificates libcurl4 libpq5 tzdata \
  && rm -rf /var/lib/apt/lists/* \
  && groupadd --gid 10001 ohjaustila \
  && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin ohjaustila \

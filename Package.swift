@@ -34,11 +34,15 @@ let package = Package(
     .systemLibrary(
       name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
     .systemLibrary(name: "CAllocator"),
+    // For SMTP alone.
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
     .target(
       name: "Postgres",
       dependencies: ["CLibPQ", .product(name: "Logging", package: "swift-log")],
       swiftSettings: strict),
     .target(name: "Lifecycle", swiftSettings: strict),
+    .target(name: "Mail", dependencies: ["CCurl"], swiftSettings: strict),
     .target(name: "ArchiveFormat", swiftSettings: strict),
     .target(
       name: "Vault", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
@@ -108,6 +112,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "LifecycleTests", dependencies: ["Guidance", "Lifecycle", "Postgres"], swiftSettings: strict),
+    .testTarget(name: "MailTests", dependencies: ["Mail", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ArchiveFormatTests", dependencies: ["ArchiveFormat"], swiftSettings: strict),
     .testTarget(
       name: "VaultTests", dependencies: ["Vault", .product(name: "Crypto", package: "swift-crypto")],

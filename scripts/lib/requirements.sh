@@ -28,12 +28,14 @@ if for_purpose build; then
   need git has git
   need pkg-config has pkg-config # without it SwiftPM does not find libpq in Debian's multiarch folder
   need libpq-dev test -e /usr/include/postgresql/libpq-fe.h
+  need libcurl4-openssl-dev pkg-config --atleast-version=7.85 libcurl
 fi
 if for_purpose run; then
   need postgresql postgresql_server
   need tzdata test -e /usr/share/zoneinfo/Europe/Helsinki
 fi
 if for_purpose test; then
+  need openssl has openssl
   need unzip has unzip
   need p7zip-full has 7z
   need libarchive-tools has bsdtar
