@@ -167,6 +167,7 @@ struct Destruction: Sendable {
 
   private static let smallTables: [@Sendable (ID<Space>) -> Query] = [
     { "DELETE FROM ohjaustila.feedback WHERE space_id = \($0)" },
+    { "DELETE FROM ohjaustila.hold WHERE space_id = \($0)" },
     { "DELETE FROM ohjaustila.file WHERE space_id = \($0)" },
     { "DELETE FROM ohjaustila.upload WHERE space_id = \($0)" },
   ]

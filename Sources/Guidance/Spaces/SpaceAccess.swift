@@ -62,6 +62,11 @@ struct SpaceAccess {
   /// Reads one row of a list, which row-level security has judged.
   init(listed row: Row) throws {
     var cells = row.cells
+    try self.init(cells: &cells)
+  }
+
+  /// Reads the columns of `load`.
+  init(cells: inout Cells) throws {
     space = try Space(cells: &cells)
     let role: String? = try cells.next()
     participation = try cells.next()

@@ -131,15 +131,8 @@ extension Cast {
     }
   }
 
-  /// What a restriction writes (GDPR 18); its route comes later.
+  /// Restricts the processing (GDPR 18), as an officer.
   func restrict(_ space: ID<Space>) async throws {
-    try await alter(
-      """
-      WITH restricted AS (
-        UPDATE ohjaustila.space SET restricted_at = created_at, erases_at = 'infinity', archived_last_day = NULL
-        WHERE id = \(space) RETURNING id)
-      UPDATE ohjaustila.my_space m SET visible_until = CASE m.role WHEN 'customer' THEN timestamptz 'infinity'
-        ELSE '-infinity' END FROM restricted WHERE m.space_id = restricted.id
-      """)
+    _ = try await store.restrict(space, by: try await officer())
   }
 }

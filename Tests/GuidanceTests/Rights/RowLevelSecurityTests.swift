@@ -43,10 +43,14 @@ import Testing
       #expect(try await Self.tables("DELETE", RoleNames.standard.service, installation) == ["idempotency", "upload"])
       #expect(
         try await Self.tables("SELECT", RoleNames.standard.dpo, installation)
-          == ["dev_clock", "idempotency", "journal", "my_organisation", "organisation", "space", "tombstone"])
+          == [
+            "data_subject_search", "dev_clock", "hold", "idempotency", "journal", "my_organisation", "organisation",
+            "participant", "space", "tombstone",
+          ])
       #expect(
-        try await Self.tables("INSERT", RoleNames.standard.dpo, installation) == ["idempotency", "journal", "outbox"])
-      #expect(try await Self.tables("UPDATE", RoleNames.standard.dpo, installation) == ["space"])
+        try await Self.tables("INSERT", RoleNames.standard.dpo, installation)
+          == ["hold", "idempotency", "journal", "outbox"])
+      #expect(try await Self.tables("UPDATE", RoleNames.standard.dpo, installation) == ["hold", "space"])
       #expect(try await Self.tables("DELETE", RoleNames.standard.dpo, installation) == ["idempotency"])
       #expect(try await Self.tables("TRUNCATE", RoleNames.standard.dpo, installation) == [])
       for role in RoleNames.standard.logins {
