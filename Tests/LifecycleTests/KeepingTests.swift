@@ -75,6 +75,21 @@ import Testing
     #expect(step.cause == .held(reason: "legalClaim", capped: true) && step.source == "GDPR 17(3)e")
   }
 
+  /// One customer's data is kept by whatever keeps the space's.
+  @Test func whatKeepsASpaceKeepsEachOfItsCustomers() throws {
+    var space = space()
+    let erase = { (space: Space, now: String) in
+      try space.life.requireErasable(at: start(now), policy: guidance, zone: helsinki)
+    }
+    try erase(space, "2026-03-02")
+    try space.record(hold("2026-04-01"), at: start("2026-03-02"))
+    let stands = LifecycleRefusal.holdStands(reason: "legalClaim", lastDay: day("2026-04-01"))
+    #expect(throws: stands) { try erase(space, "2026-04-01") }
+    try erase(space, "2026-04-02")
+    try space.record(.restricted, at: start("2026-04-03"))
+    #expect(throws: LifecycleRefusal.restrictionStands(since: start("2026-04-03"))) { try erase(space, "2026-04-04") }
+  }
+
   @Test func restrictionSuspendsOnlyErasure() throws {
     var space = space()
     let since = start("2026-04-01")

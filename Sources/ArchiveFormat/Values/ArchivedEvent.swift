@@ -18,6 +18,8 @@ public struct ArchivedEvent: Sendable, Hashable {
     case holdPlaced
     /// That decision ended.
     case holdReleased
+    /// A customer's data was removed by a decision of the data protection officer (GDPR 17).
+    case contentRemoved
   }
 
   /// What happened.

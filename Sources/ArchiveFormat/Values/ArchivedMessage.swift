@@ -10,12 +10,12 @@ public struct ArchivedMessage: Sendable, Hashable {
   public var senderName: String?
   /// The sender's part in the space.
   public var senderRole: ArchivedRole
-  /// Plain text, any Unicode.
-  public var text: String
+  /// Plain text, any Unicode; nil where a decision of the data protection officer removed it.
+  public var text: String?
 
   /// Describes a message.
   public init(
-    number: Int, id: String, sentAt: ArchiveInstant, senderName: String?, senderRole: ArchivedRole, text: String
+    number: Int, id: String, sentAt: ArchiveInstant, senderName: String?, senderRole: ArchivedRole, text: String?
   ) {
     self.number = number
     self.id = id

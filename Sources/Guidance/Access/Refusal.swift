@@ -24,6 +24,12 @@ public enum Refusal: Error, Equatable, Sendable {
   case cutOff
   /// An invitation's code is wrong, used, withdrawn or expired; which of these is not told.
   case invitationRefused
+  /// A hold would reach beyond its cap; the last day it may have.
+  case holdBeyondCap(latestUntil: CivilDate)
+  /// A hold of this reason stands through this day: nothing shorter is placed, and nothing is erased.
+  case holdStands(reason: String, until: CivilDate)
+  /// What is asked of a hold is too late; what has become of it.
+  case holdEnded(Hold.Status)
   /// The organisation would be left without an admin, or a space without a counsellor.
   case lastOne(String)
 }
@@ -36,6 +42,8 @@ public enum Prohibition: String, Equatable, Sendable {
   case commitmentMissing
   /// The token does not reach the configured level of assurance, or has no `auth_time`.
   case assurance
+  /// Whoever proposed it does not approve it.
+  case secondPerson
   /// Only an operator may.
   case operatorOnly
 }

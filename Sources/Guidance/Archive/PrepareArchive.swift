@@ -84,7 +84,7 @@ struct ArchiveContent: Sendable {
       """
       SELECT kind, effective_at FROM ohjaustila.journal WHERE space_id = \(space)
         AND kind IN ('opened', 'closed', 'reactivated', 'archivedEarly', 'restricted', 'unrestricted', 'holdPlaced',
-          'holdReleased') ORDER BY seq
+          'holdReleased', 'participantErased') ORDER BY seq
       """,
       """
       SELECT f.participant_id, f.rating, f.body, f.given_at FROM ohjaustila.feedback f
@@ -106,7 +106,8 @@ struct ArchiveContent: Sendable {
     self.store = store
     self.caller = caller
     self.cipher = cipher
-    let document = try SpaceDocument(access, senders.participants, rows[2...], cipher: cipher, store: store)
+    let document = try SpaceDocument(
+      access, senders.participants, rows[2...], fileCount: files.count, cipher: cipher, store: store)
     rendering = ArchiveRendering(
       document: document, language: ArchiveLanguage(rawValue: access.space.language.rawValue) ?? .fi,
       files: Self.archived(files, zone: store.zone),
@@ -135,8 +136,8 @@ struct ArchiveContent: Sendable {
 extension SpaceDocument {
   /// - Parameter rows: organisation, facts, feedback.
   fileprivate init(
-    _ access: SpaceAccess, _ participants: [Participant], _ rows: ArraySlice<Rows>, cipher: SpaceCipher,
-    store: GuidanceStore
+    _ access: SpaceAccess, _ participants: [Participant], _ rows: ArraySlice<Rows>, fileCount: Int,
+    cipher: SpaceCipher, store: GuidanceStore
   ) throws {
     let (space, zone) = (access.space, store.zone)
     let base = rows.startIndex
@@ -161,15 +162,18 @@ extension SpaceDocument {
         ArchivedFeedback(
           rating: feedback.rating, text: feedback.text, givenAt: ArchiveInstant(feedback.givenAt, zone: zone))
       },
-      messageCount: space.messageCount, fileCount: space.fileCount,
+      messageCount: space.messageCount, fileCount: fileCount,
       contentAsOf: ArchiveInstant(space.contentAt, zone: zone))
   }
 }
 
 extension ArchivedEvent {
+  /// The codes of the journal that the archive has other names for.
+  private static let names = ["archivedEarly": "archived", "participantErased": "contentRemoved"]
+
   fileprivate init?(_ row: Row, zone: CivilZone) throws {
     let code: String = try row.get(0)
-    guard let kind = Kind(rawValue: code == "archivedEarly" ? "archived" : code) else { return nil }
+    guard let kind = Kind(rawValue: Self.names[code] ?? code) else { return nil }
     self.init(kind, at: ArchiveInstant(try row.get(1, as: Instant.self), zone: zone))
   }
 }

@@ -6,10 +6,12 @@ public struct Message: Sendable {
   public let number: Int
   /// What it is addressed by.
   public let id: ID<Message>
-  /// What was written; 1 to `maximumLength` scalars.
-  public let text: String
+  /// What was written; 1 to `maximumLength` scalars. Nil once a decision of the data protection officer removed it.
+  public let text: String?
   /// When it was written, after the lock that orders messages.
   public let sentAt: Instant
+  /// When the text was removed; nil while it is there.
+  public let removedAt: Instant?
   /// Who wrote it.
   public let sender: Sender
 

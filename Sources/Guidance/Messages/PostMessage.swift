@@ -34,7 +34,7 @@ extension GuidanceStore {
     try change.journal("messagePosted", details: [("message", id.description)])
     change.resource = id.uuid
     return Message(
-      number: number, id: id, text: text, sentAt: change.now,
+      number: number, id: id, text: text, sentAt: change.now, removedAt: nil,
       sender: Sender(participation: author, role: change.participantRole, name: try change.ownName()))
   }
 }

@@ -37,7 +37,7 @@ extension GuidanceStore {
 extension Message {
   static func selection(_ space: ID<Space>, _ condition: Query) -> Query {
     """
-    SELECT m.number, m.id, m.participant_id, m.sent_at, m.body FROM ohjaustila.message m
+    SELECT m.number, m.id, m.participant_id, m.sent_at, m.body, m.removed_at FROM ohjaustila.message m
     WHERE m.space_id = \(space) AND \(condition)
     """
   }
@@ -47,8 +47,10 @@ extension Message {
     let (number, id): (Int, ID<Message>) = try (cells.next(), cells.next())
     let sender = senders[try cells.next()]
     let sentAt: Instant = try cells.next()
-    let body: Bytea = try cells.next()
-    try self.init(number: number, id: id, text: cipher.open(body.bytes, .message(id)), sentAt: sentAt, sender: sender)
+    let body: Bytea? = try cells.next()
+    try self.init(
+      number: number, id: id, text: cipher.open(body, .message(id)), sentAt: sentAt, removedAt: cells.next(),
+      sender: sender)
   }
 }
 

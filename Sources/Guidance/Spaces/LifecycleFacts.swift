@@ -60,7 +60,7 @@ extension GuidanceStore {
 
 extension SpaceChange {
   /// The space as the change leaves it, without title or people.
-  fileprivate var envelope: SpaceView {
+  var envelope: SpaceView {
     SpaceView(
       space: changed, roles: access.roles, participation: nil, now: now, title: nil, participants: [],
       counsellors: access.counsellors)

@@ -147,6 +147,15 @@ final class SpaceChange {
     return .account(account)
   }
 
+  /// Refuses a fact that could not be recorded now, and records nothing.
+  func rehearse(_ fact: Fact) throws {
+    do {
+      _ = try life.recording(fact, at: now, policy: policy, zone: zone)
+    } catch {
+      throw Refusal(error)
+    }
+  }
+
   /// Journals something that happens now.
   func journal(_ kind: String, details: [(name: String, value: String)] = []) throws {
     try append(JournalEntry(kind, effectiveAt: now, recordedAt: now, actor: actor, details: details))

@@ -30,6 +30,21 @@ extension Refusal: ProblemConvertible {
     case .tooLarge(let limit): .bodyTooLarge(limit: limit)
     case .cutOff: .bodyCutOff
     case .invitationRefused: .invitationRefused
+    case .holdBeyondCap(let latest):
+      Problem(
+        "hold-beyond-cap", .unprocessableContent, "Hold too long",
+        detail: "The policy caps holds of this reason: \(latest) is the last day it may have."
+      ).with("field", .string("/until")).with("latestUntil", .string(latest.description))
+    case .holdStands(let reason, let until):
+      Problem(
+        "hold-stands", .conflict, "A hold stands",
+        detail: "A hold keeps the content through \(until): nothing shorter is placed, and nothing is erased."
+      ).with("reason", .string(reason)).with("until", .string(until.description))
+    case .holdEnded(let status):
+      Problem(
+        "hold-ended", .conflict, "Too late for this hold",
+        detail: "The hold is \(status.rawValue), and this is not possible any more."
+      ).with("hold", .string(status.rawValue))
     case .lastOne(let rule): Problem("last-one", .conflict, "Somebody has to stay", detail: rule.asSentence)
     }
   }
@@ -45,6 +60,7 @@ extension Prohibition {
     case .role: "Your role here does not include this, in any state."
     case .commitmentMissing: "Your organisation has no confidentiality commitment of yours on record."
     case .assurance: "Your authentication is not one that counts: its time is in the future, or it is too weak."
+    case .secondPerson: "A hold is approved by another person than the one who proposed it."
     case .operatorOnly: "Only an operator of the service may do this."
     }
   }

@@ -39,13 +39,7 @@ extension API {
     let reason = try body.object { try $0.optionalString("reason", 1...64) }
     let view = try await store.archive(
       id, reason: reason, by: participant(context), ifMatch: request.ifMatch(), request: request.repeatable(body))
-    return .json { json in
-      json.object { json in
-        json.member("id", view.space.id.description)
-        json.member("state", view.state.rawValue)
-        json.timeline(view.space.timeline)
-      }
-    }
+    return .lastEnvelope(view)
   }
 
   private func enterSpace(_ request: Request, _ context: APIRequestContext) async throws -> Response {
@@ -54,5 +48,18 @@ extension API {
       try $0.optionalString("invitation", 1...100)
     }
     return .space(try await store.enter(id, invitation: invitation, by: customer(context)))
+  }
+}
+
+extension Response {
+  /// What is told of a space that the caller sees no more.
+  static func lastEnvelope(_ view: SpaceView) -> Response {
+    .json { json in
+      json.object { json in
+        json.member("id", view.space.id.description)
+        json.member("state", view.state.rawValue)
+        json.timeline(view.space.timeline)
+      }
+    }
   }
 }

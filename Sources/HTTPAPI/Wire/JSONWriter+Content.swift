@@ -8,6 +8,7 @@ extension JSONWriter {
       json.member("number", message.number)
       json.member("text", message.text)
       json.member("sentAt", message.sentAt)
+      json.optional("removedAt", message.removedAt)
       json.sender("sender", message.sender)
     }
   }

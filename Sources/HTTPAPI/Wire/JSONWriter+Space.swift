@@ -2,28 +2,31 @@ import Guidance
 import Lifecycle
 
 extension JSONWriter {
-  /// A space: as its participants see it, or its envelope alone for an admin who is not in it.
+  /// A space: as its participants see it, or its envelope alone for an admin or officer who is not in it.
   mutating func write(_ view: SpaceView) {
+    object { json in json.members(of: view) }
+  }
+
+  /// The same without the braces, for an object that says more of it.
+  mutating func members(of view: SpaceView) {
     let space = view.space
-    object { json in
-      json.member("id", space.id.description)
-      json.member("organisationId", space.organisation.description)
-      json.member("register", space.register)
-      if let title = view.title {
-        json.content(view, title: title)
-      } else {
-        json.member("counsellors", view.counsellors)
-      }
-      json.member("state", view.state.rawValue)
-      json.member("reactivatable", view.state == .reactivatable && !space.isRestricted)
-      json.member("restricted", space.isRestricted)
-      json.timeline(space.timeline)
-      json.lastDays(space.timeline.lastDays)
-      json.member("roles", view.roles.map(\.rawValue))
-      json.member("allowedActions", view.allowedActions.map(\.rawValue))
-      json.member("version", space.version)
-      json.member("createdAt", space.createdAt)
+    member("id", space.id.description)
+    member("organisationId", space.organisation.description)
+    member("register", space.register)
+    if let title = view.title {
+      content(view, title: title)
+    } else if view.roles.contains(.admin) {
+      member("counsellors", view.counsellors)
     }
+    member("state", view.state.rawValue)
+    member("reactivatable", view.state == .reactivatable && !space.isRestricted)
+    member("restricted", space.isRestricted)
+    timeline(space.timeline)
+    lastDays(space.timeline.lastDays)
+    member("roles", view.roles.map(\.rawValue))
+    member("allowedActions", view.allowedActions.map(\.rawValue))
+    member("version", space.version)
+    member("createdAt", space.createdAt)
   }
 
   /// What only participants see.

@@ -72,6 +72,7 @@ extension JSONWriter {
       json.optional("archivedEarlyAt", life.archivedEarlyAt)
       json.optional("restrictedAt", life.restrictedAt)
       json.optional("holdLastDay", life.holdLastDay)
+      json.optional("holdReason", life.holdReason)
       json.optional("graceLastDay", life.graceLastDay)
       json.optional("erasureDecidedAt", life.erasureDecidedAt)
     }

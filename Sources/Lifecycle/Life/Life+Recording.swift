@@ -37,6 +37,16 @@ extension Life {
     return recorded
   }
 
+  /// Refuses a decision to erase something of the space, all of it or one customer's, while a hold or a restriction
+  /// stands at *now*; the same rule as for the fact `erasureDecided`.
+  ///
+  /// - Throws: what stands against it.
+  public func requireErasable(at now: Instant, policy: Policy, zone: CivilZone) throws(LifecycleRefusal) {
+    let scene = Scene(life: self, reckoning: Reckoning(self, policy, zone), now: now, policy: policy, zone: zone)
+    try scene.admit(.erasureDecided)
+    try scene.requireErasable()
+  }
+
   /// The timeline that these facts make.
   public func timeline(_ policy: Policy, _ zone: CivilZone) -> Timeline {
     Reckoning(self, policy, zone).timeline

@@ -42,9 +42,14 @@ extension Scene {
   }
 
   func erasureDecided() throws(LifecycleRefusal) -> Life {
+    try requireErasable()
+    return changing { $0.erasureDecidedAt = now }
+  }
+
+  /// Nothing is erased by decision while a hold or a restriction keeps it.
+  func requireErasable() throws(LifecycleRefusal) {
     try requireUnrestricted()
     if let standing = standingHold { throw .holdStands(reason: standing.reason, lastDay: standing.lastDay) }
-    return changing { $0.erasureDecidedAt = now }
   }
 
   private var standingHold: (reason: String, lastDay: CivilDate)? {

@@ -17,6 +17,7 @@ import Testing
         case .customer: try await cast.customer()
         case .counsellor: cast.counsellor
         case .admin: cast.admin
+        case .dataProtectionOfficer: try await cast.officer()
         }
       // Those that change the state come last, each on the space as the state left it.
       for action in Action.allCases where ![.close, .reactivate, .archive].contains(action) {
@@ -126,18 +127,12 @@ extension Cast {
     case .archive: _ = try await store.archive(space, reason: nil, by: caller)
     case .download: _ = try await store.archive(of: space, for: caller)
     case .giveFeedback: _ = try await store.giveFeedback(rating: 3, text: nil, on: space, by: caller)
+    case .readHolds, .hold, .restrict, .erase: try await store.decide(space, by: caller, to: action) { _ in }
     }
   }
 
-  /// What a restriction writes (GDPR 18); its route comes later.
+  /// Restricts the processing (GDPR 18), as an officer.
   func restrict(_ space: ID<Space>) async throws {
-    try await alter(
-      """
-      WITH restricted AS (
-        UPDATE ohjaustila.space SET restricted_at = created_at, erases_at = 'infinity', archived_last_day = NULL
-        WHERE id = \(space) RETURNING id)
-      UPDATE ohjaustila.my_space m SET visible_until = CASE m.role WHEN 'customer' THEN timestamptz 'infinity'
-        ELSE '-infinity' END FROM restricted WHERE m.space_id = restricted.id
-      """)
+    _ = try await store.restrict(space, by: try await officer())
   }
 }

@@ -20,7 +20,7 @@ import Testing
         let space = try await cast.openSpace(title: String(text.prefix(200))).space.id
         let posted = try await cast.store.postMessage(text, to: space, by: try await cast.customer())
         let read = try await cast.store.messages(of: space, PageRequest(), for: cast.counsellor).items
-        #expect(read.map { Array($0.text.utf8) } == [Array(text.utf8)] && read.first?.id == posted.id)
+        #expect(read.map { $0.text.map { Array($0.utf8) } } == [Array(text.utf8)] && read.first?.id == posted.id)
         spaces.append(space)
       }
       for (space, text) in zip(spaces, Self.texts) {

@@ -42,7 +42,8 @@ import Testing
     Refusal.notFound, .forbidden(.role), .wrongState(.active, allowedFrom: [.archived], since: nil), .restricted,
     .invalid(field: "/x", rule: "is y"), .invalid(field: "cursor", rule: "is y"),
     .invalid(field: "Content-Type", rule: "is y"), .preconditionFailed, .idempotencyMismatch, .idempotencyInProgress,
-    .tooLarge(limit: 1), .cutOff, .invitationRefused, .lastOne("x"),
+    .tooLarge(limit: 1), .cutOff, .invitationRefused, .lastOne("x"), .holdBeyondCap(latestUntil: .max),
+    .holdStands(reason: "x", until: .max), .holdEnded(.released), .forbidden(.secondPerson),
   ])
   func refusalsAreDocumented(_ refusal: Refusal) throws {
     let problem = refusal.problem()

@@ -10,10 +10,15 @@ struct PageItems: Sendable {
       <p class="by">\(parts.name(message.senderName)) <span class="role">\(parts.texts.roles(message.senderRole))</span> \
       \(parts.clock(message.sentAt)) \
       <a class="number" href="#m\(message.number)" aria-label="\(number)">#\(message.number)</a></p>
-      <div class="text" dir="auto"\(parts.contentLanguage)>\(message.text)</div>
+      \(text(of: message))
       </li>
 
       """
+  }
+
+  private func text(of message: ArchivedMessage) -> HTML {
+    guard let text = message.text else { return "<p class=\"small\">\(parts.texts.removedMessage)</p>" }
+    return "<div class=\"text\" dir=\"auto\"\(parts.contentLanguage)>\(text)</div>"
   }
 
   /// The heading above the messages of one day, and the start of their list.

@@ -30,7 +30,7 @@ public enum SpaceJSONSchema {
               "required": ["kind", "at"],
               "properties": {
                 "kind": {"enum": ["opened", "closed", "reactivated", "archived", "restricted", "unrestricted",
-                  "holdPlaced", "holdReleased"]},
+                  "holdPlaced", "holdReleased", "contentRemoved"]},
                 "at": {"$ref": "#/$defs/instant"}
               }
             }},
@@ -75,7 +75,7 @@ public enum SpaceJSONSchema {
             "id": {"type": "string"},
             "sentAt": {"$ref": "#/$defs/instant"},
             "sender": {"$ref": "#/$defs/person"},
-            "text": {"type": "string"}
+            "text": {"type": ["string", "null"], "description": "null: removed by the data protection officer"}
           }
         }},
         "files": {"type": "array", "items": {

@@ -36,6 +36,7 @@ extension PageTexts {
       case .unrestricted: "The restriction of processing ended"
       case .holdPlaced: "The retention period was extended"
       case .holdReleased: "The extension of the retention period ended"
+      case .contentRemoved: "A customer's data was removed by a decision of the data protection officer"
       }
     },
     lastDays: LastDays(
@@ -43,6 +44,7 @@ extension PageTexts {
       reactivatable: "Last day for reactivating the space",
       archived: "Last day for reading and downloading the content", open: "not set yet"),
     counts: Counts(message: "message", messages: "messages", file: "file", files: "files"),
+    removedMessage: "This message was removed by a decision of the data protection officer.",
     noMessages: "There are no messages in the guidance space.",
     noFiles: "There are no files in the guidance space.",
     languageNames: ["fi": "Finnish", "sv": "Swedish", "en": "English", "se": "Northern Sami"],

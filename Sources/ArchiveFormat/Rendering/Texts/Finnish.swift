@@ -36,6 +36,7 @@ extension PageTexts {
       case .unrestricted: "Käsittelyn rajoitus päättyi"
       case .holdPlaced: "Säilytysaikaa pidennettiin"
       case .holdReleased: "Säilytysajan pidennys päättyi"
+      case .contentRemoved: "Asiakkaan tietoja poistettiin tietosuojavastaavan päätöksellä"
       }
     },
     lastDays: LastDays(
@@ -43,6 +44,7 @@ extension PageTexts {
       reactivatable: "Viimeinen päivä ottaa tila uudelleen käyttöön",
       archived: "Viimeinen päivä lukea ja ladata sisältö", open: "ei vielä määrätty"),
     counts: Counts(message: "viesti", messages: "viestiä", file: "tiedosto", files: "tiedostoa"),
+    removedMessage: "Tämä viesti on poistettu tietosuojavastaavan päätöksellä.",
     noMessages: "Ohjaustilassa ei ole viestejä.",
     noFiles: "Ohjaustilassa ei ole tiedostoja.",
     languageNames: ["fi": "suomi", "sv": "ruotsi", "en": "englanti", "se": "pohjoissaame"],

@@ -11,6 +11,7 @@ struct PageTexts: Sendable {
   let events: @Sendable (ArchivedEvent.Kind) -> String
   let lastDays: LastDays
   let counts: Counts
+  let removedMessage: String
   let noMessages: String
   let noFiles: String
   /// By BCP 47 tag; another tag is shown as it is.

@@ -36,6 +36,7 @@ extension PageTexts {
       case .unrestricted: "Begränsningen av behandlingen upphörde"
       case .holdPlaced: "Förvaringstiden förlängdes"
       case .holdReleased: "Förlängningen av förvaringstiden upphörde"
+      case .contentRemoved: "En kunds uppgifter raderades genom dataskyddsombudets beslut"
       }
     },
     lastDays: LastDays(
@@ -43,6 +44,7 @@ extension PageTexts {
       reactivatable: "Sista dagen att ta rummet i bruk på nytt",
       archived: "Sista dagen att läsa och ladda ner innehållet", open: "inte fastställd ännu"),
     counts: Counts(message: "meddelande", messages: "meddelanden", file: "fil", files: "filer"),
+    removedMessage: "Det här meddelandet har raderats genom dataskyddsombudets beslut.",
     noMessages: "Det finns inga meddelanden i vägledningsrummet.",
     noFiles: "Det finns inga filer i vägledningsrummet.",
     languageNames: ["fi": "finska", "sv": "svenska", "en": "engelska", "se": "nordsamiska"],

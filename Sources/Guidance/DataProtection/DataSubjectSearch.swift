@@ -1,0 +1,69 @@
+import Foundation
+import Lifecycle
+import Postgres
+import Vault
+
+/// A space that somebody is or was a customer of, as a data protection officer of its organisation sees it.
+public struct DataSubjectSpace: Sendable {
+  /// The envelope.
+  public let space: SpaceView
+  /// The person's place in it.
+  public let participant: ID<Participation>
+  /// In the order they were proposed, ended ones too.
+  public let holds: [Hold]
+}
+
+extension GuidanceStore {
+  /// The envelopes of a person's spaces in the organisations whose officer the caller is, newest first; archived and
+  /// restricted ones too, never a title, a name or content.
+  ///
+  /// Each search leaves a row that says who searched, when, and what was found. The code itself is written nowhere.
+  ///
+  /// - Throws: `Refusal.forbidden` for who is no officer anywhere.
+  public func searchDataSubject(
+    _ code: PersonalIdentityCode, _ page: PageRequest, by caller: Caller
+  ) async throws -> Page<DataSubjectSpace> {
+    guard caller.isStaff else { throw Refusal.forbidden(.role) }
+    if let cursor = page.cursor, Cursor(cursor) == nil {
+      throw Refusal.invalid(field: "/cursor", rule: "is one that a search handed out")
+    }
+    let (at, id) = try page.position(as: Space.self)
+    let digest = Bytea(keys.blindIndex.digest(code.text, kind: .hetu))
+    let selection: Query = """
+      SELECT found.participant_id, \(Space.columns), 'dataProtectionOfficer', NULL::uuid, NULL::bytea,
+        NULL::timestamptz, NULL::timestamptz, NULL::bytea, NULL::bytea, false, NULL::text[], ohjaustila.instant_now()
+      FROM ohjaustila.search_data_subject(\(ID<DataSubjectSpace>.make()), \(digest)) AS found
+      JOIN ohjaustila.space s ON s.id = found.space_id
+      WHERE (s.created_at, s.id) < (\(at ?? .distantFuture), \(at == nil ? ID<Space>(UUID.greatest) : id))
+      ORDER BY s.created_at DESC, s.id DESC LIMIT \(page.limit + 1)
+      """
+    let found = try await searching {
+      try await dpo.write(preamble: [stating(caller)]) { [zone] transaction -> [DataSubjectSpace] in
+        let places: [(ID<Participation>, SpaceAccess)] = try transaction.all(selection) { row in
+          var cells = row.cells
+          return (try cells.next(as: ID<Participation>.self), try SpaceAccess(cells: &cells))
+        }
+        let ids = places.map(\.1.space.id)
+        guard let now = places.first?.1.now else { return [] }
+        let holds = try transaction.all(Hold.selection("h.space_id = ANY (\(ids))")) {
+          try Hold.read($0, today: zone.date(of: now))
+        }
+        let bySpace = Dictionary(grouping: holds, by: \.space)
+        return try places.map { participant, access in
+          DataSubjectSpace(
+            space: try self.view(of: access, participants: []), participant: participant,
+            holds: bySpace[access.space.id]?.map(\.hold) ?? [])
+        }
+      }
+    }
+    return Page(found, limit: page.limit) { Cursor(at: $0.space.space.createdAt, uuid: $0.space.space.id.uuid) }
+  }
+
+  private func searching<R: Sendable>(_ body: () async throws -> R) async throws -> R {
+    do {
+      return try await body()
+    } catch let error as PostgresError where error.sqlState == .notAllowed {
+      throw Refusal.forbidden(.role)
+    }
+  }
+}
