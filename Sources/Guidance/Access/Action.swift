@@ -13,4 +13,8 @@ public enum Action: String, Sendable, CaseIterable {
   case archive
   case download
   case giveFeedback
+  case readHolds
+  case hold
+  case restrict
+  case erase
 }

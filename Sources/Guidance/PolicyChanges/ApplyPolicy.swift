@@ -39,6 +39,7 @@ extension GuidanceStore {
     progress: @Sendable (PolicyProgress) -> Void = { _ in }
   ) async throws -> PolicyReport {
     try requireToken(token, of: change)
+    try await publishPolicies()
     let spaces = GovernedSpaces(change: change)
     let total = try await scheduler.readOnce([spaces.count]) { try $0[0].exactlyOne().get(0, as: Int.self) }
     var report = PolicyReport()

@@ -30,17 +30,17 @@ extension GuidanceStore {
 
   /// The caller's account, when they are a data protection officer of the organisation now.
   private func officer(of organisation: ID<Organisation>, _ caller: Caller) async throws -> ID<Account> {
-    let roles = try await service.readOnce([
+    let roles = try await dpo.readOnce([
       stating(caller),
       """
       SELECT role FROM ohjaustila.my_organisation
       WHERE principal = ohjaustila.principal() AND organisation_id = \(organisation)
       """,
-    ]) { try $0[1].map { try $0.get(0, as: String.self) } }
+    ]) { try $0[1].map { try $0.get(0, as: StaffRole.self) } }
     guard case .staff(let account) = caller.principal, !roles.isEmpty else {
       throw Refusal.invalid(field: "/organisationId", rule: "is an organisation whose staff the caller belongs to")
     }
-    guard roles.contains("dataProtectionOfficer") else { throw Refusal.forbidden(.role) }
+    guard roles.contains(.dataProtectionOfficer) else { throw Refusal.forbidden(.role) }
     return account
   }
 
@@ -49,7 +49,7 @@ extension GuidanceStore {
     _ change: PolicyChange, for organisation: ID<Organisation>, by account: ID<Account>, _ caller: Caller
   ) async throws {
     do {
-      try await service.write(preamble: [stating(caller)]) { transaction in
+      try await dpo.write(preamble: [stating(caller)]) { transaction in
         try transaction.enqueue(
           """
           INSERT INTO ohjaustila.policy_approval (organisation_id, register, version, digest, approved_by, approved_at)

@@ -205,3 +205,33 @@ import Testing
     }
   }
 }
+
+/// Who may record an approval, as the database itself sees it.
+@Suite struct PolicyApprovalTests {
+  @Test func onlyAnOfficerApprovesAndInTheirOwnName() async throws {
+    try await Cast.with { cast in
+      let officer = try await cast.officer()
+      func approve(as caller: Caller, named account: Caller, for organisation: ID<Organisation>) async throws {
+        let store = cast.store
+        _ = try await store.dpo.write(preamble: [store.stating(caller)]) { transaction in
+          try transaction.execute(
+            """
+            INSERT INTO ohjaustila.policy_approval VALUES (\(organisation), 'ohjaustila', 1,
+              \(Bytea([UInt8](repeating: 1, count: 32))), \(account.uuid), ohjaustila.instant_now())
+            """)
+        }
+      }
+      for (caller, account, organisation) in [
+        (cast.counsellor, cast.counsellor, cast.organisation.id), (cast.admin, cast.admin, cast.organisation.id),
+        (officer, cast.counsellor, cast.organisation.id), (officer, officer, cast.otherOrganisation.id),
+      ] {
+        let error = await #expect(throws: PostgresError.self) {
+          try await approve(as: caller, named: account, for: organisation)
+        }
+        #expect(error?.sqlState == .insufficientPrivilege)
+      }
+      try await approve(as: officer, named: officer, for: cast.organisation.id)
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.policy_approval") == 1)
+    }
+  }
+}

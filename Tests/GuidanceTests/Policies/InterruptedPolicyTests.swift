@@ -54,7 +54,7 @@ import Testing
   @Test func aTransactionThatWasCutOffLeavesNothing() async throws {
     try await with(spaces: 3) { cast, _, batches, spaces in
       let before = try await cast.count("SELECT sum(version)::bigint FROM ohjaustila.space")
-      // The journal's own guard ends the transaction after everything else of it was written.
+      // A constraint ends the transaction at its last statement, after everything else of it was written.
       try await cast.alter("ALTER TABLE ohjaustila.due ADD CONSTRAINT fail CHECK (skips > 0) NOT VALID")
       await #expect(throws: PostgresError.self) { try await batches.run { _ in } }
       #expect(try await cast.count("SELECT sum(version)::bigint FROM ohjaustila.space") == before)

@@ -41,6 +41,30 @@ import Testing
     }
   }
 
+  /// Looking at a draft publishes nothing, so that it may still be edited; applying it does.
+  @Test func aDraftIsPublishedWithItsFirstPromise() async throws {
+    try await TestInstallation.with { installation in
+      func store(_ draft: Policy) throws -> GuidanceStore {
+        let store = installation.store
+        return GuidanceStore(
+          service: store.service, scheduler: store.scheduler, dpo: store.dpo, keys: store.keys,
+          policies: try Policies([Versions.first(), draft]), zone: store.zone, clock: store.clock, logger: store.logger)
+      }
+      for draft in [try Versions.longer(), try Versions.shorter()] {
+        let looking = try store(draft)
+        try await looking.checkDatabase()
+        _ = try await looking.previewPolicy(looking.policyChange(register: "ohjaustila", to: 2))
+      }
+      let applying = try store(Versions.shorter())
+      let change = try applying.policyChange(register: "ohjaustila", to: 2)
+      _ = try await applying.applyPolicy(change, token: try await applying.previewPolicy(change).token)
+      let other = try store(Versions.longer())
+      for refused in [other.checkDatabase, other.publishPolicies] {
+        await #expect(throws: WrongPolicies.changed(register: "ohjaustila", version: 2)) { try await refused() }
+      }
+    }
+  }
+
   @Test func withoutAPolicyNothingStarts() async throws {
     try await TestInstallation.with { installation in
       let error = await #expect(throws: WrongPolicies.self) {

@@ -45,7 +45,7 @@ import Testing
         }
         #expect(try await service.send(.post, path, text).status == .unauthorized)
       }
-      try await service.makeOfficer("counsellor", of: scene.organisation)
+      try await service.makeOfficer("counsellor", of: scene.organisation, by: "admin")
       let shown = try await service.send(.post, preview, as: counsellor, "{\(body)}")
       #expect(shown.status == .ok && shown["lengthened"] == .number("1"), "\(shown.text)")
       #expect(shown["erasedAtOnce"] == .number("0") && shown["dueAtOnce"] == .number("0"))
@@ -74,7 +74,7 @@ import Testing
   @Test func anotherOrganisationsOfficerReachesNothing() async throws {
     try await with { service, scene in
       let other = try await Scene.organisation(service, admin: "otherAdmin", counsellor: "otherCounsellor")
-      try await service.makeOfficer("otherCounsellor", of: other)
+      try await service.makeOfficer("otherCounsellor", of: other, by: "otherAdmin")
       let token = try await service.token("otherCounsellor")
       let foreign = try await service.send(
         .post, "/v1/policies/ohjaustila/preview", as: token, #"{"organisationId":"\#(scene.organisation)","version":2}"#
@@ -94,7 +94,7 @@ import Testing
 
   @Test func whatIsNoChangeIsNamed() async throws {
     try await with { service, scene in
-      try await service.makeOfficer("counsellor", of: scene.organisation)
+      try await service.makeOfficer("counsellor", of: scene.organisation, by: "admin")
       let token = try await scene.counsellor()
       let organisation = #""organisationId":"\#(scene.organisation)""#
       for (path, body, status, field) in [
@@ -138,21 +138,15 @@ import Testing
 }
 
 extension TestService {
-  fileprivate func alter(_ query: Query) async throws {
-    _ = try await installation.asAdmin(query) { _ in }
-  }
-
   fileprivate func count(_ query: Query) async throws -> Int {
     try await installation.asAdmin(query) { try $0.get(0, as: Int.self) }.first ?? 0
   }
 
-  /// Gives a member of staff the role, as its appointment would.
-  fileprivate func makeOfficer(_ subject: String, of organisation: String) async throws {
-    let organisation = ID<Organisation>(organisation)
-    try await alter(
-      """
-      INSERT INTO ohjaustila.my_organisation (principal, organisation_id, role)
-      SELECT id, \(organisation), 'dataProtectionOfficer' FROM ohjaustila.staff_account WHERE subject = \(subject)
-      """)
+  /// An admin appoints a counsellor as data protection officer too.
+  fileprivate func makeOfficer(_ subject: String, of organisation: String, by admin: String) async throws {
+    let appointed = try await send(
+      .put, "/v1/organisations/\(organisation)/staff/\(subject)", as: token(admin),
+      #"{"name":"Tiina Tietosuoja","roles":["counsellor","dataProtectionOfficer"],"commitmentSignedOn":"2026-01-02"}"#)
+    guard appointed.status == .ok else { throw Unexpected(appointed) }
   }
 }

@@ -73,12 +73,12 @@ CREATE INDEX policy_approval_by_account ON ohjaustila.policy_approval (approved_
 ALTER TABLE ohjaustila.policy_approval ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ohjaustila.policy_approval FORCE ROW LEVEL SECURITY;
 CREATE POLICY scheduler ON ohjaustila.policy_approval FOR SELECT TO :"scheduler" USING (true);
-CREATE POLICY officer ON ohjaustila.policy_approval TO :"service"
-  USING (approved_by = ohjaustila.principal() AND EXISTS (
+CREATE POLICY officer ON ohjaustila.policy_approval FOR INSERT TO :"dpo"
+  WITH CHECK (approved_by = ohjaustila.principal() AND EXISTS (
     SELECT FROM ohjaustila.my_organisation mine
     WHERE mine.principal = ohjaustila.principal() AND mine.organisation_id = policy_approval.organisation_id
       AND mine.role = 'dataProtectionOfficer'));
-GRANT INSERT ON ohjaustila.policy_approval TO :"service";
+GRANT INSERT ON ohjaustila.policy_approval TO :"dpo";
 GRANT SELECT ON ohjaustila.policy_approval TO :"scheduler", :"backup";
 
 -- More erasures than usual, confirmed by an operator: so many of a register, from that instant on. Append-only.
