@@ -72,7 +72,7 @@ import Testing
     for days in [-31, -31, -30, -1, 92] { moves.count(days) }
     preview.moves = [.closing: moves]
     #expect(moves.sooner == 4 && moves.later == 1)
-    #expect(moves.fewestDays == -31 && moves.medianDays == -30 && moves.mostDays == 92)
+    #expect(moves.minDays == -31 && moves.medianDays == -30 && moves.maxDays == 92)
     #expect(moves.histogram.map(\.days) == [-31 ... -8, -7 ... -1, 32...92])
     #expect(moves.histogram.map(\.spaces) == [3, 1, 1])
     let lines = PreviewSheet(preview, of: change).lines

@@ -38,10 +38,10 @@ package struct PreviewSheet {
   private var moves: [String] {
     guard !preview.moves.isEmpty else { return [] }
     var table = Table()
-    table.row("boundary", "sooner", "later", "least", "median", "most (days)")
+    table.row("boundary", "sooner", "later", "min", "median", "max (days)")
     for boundary in Boundary.allCases {
       guard let moves = preview.moves[boundary] else { continue }
-      let days = [moves.fewestDays, moves.medianDays, moves.mostDays].map { $0.map(Self.signed) ?? "" }
+      let days = [moves.minDays, moves.medianDays, moves.maxDays].map { $0.map(Self.signed) ?? "" }
       table.row(boundary.rawValue, "\(moves.sooner)", "\(moves.later)", days[0], days[1], days[2])
     }
     return [""] + table.lines

@@ -11,10 +11,10 @@ public struct PolicyPreview: Sendable, Equatable {
     public var sooner: Int { byDays.lazy.filter { $0.key < 0 }.reduce(0) { $0 + $1.value } }
     /// Spaces whose boundary comes later.
     public var later: Int { byDays.lazy.filter { $0.key > 0 }.reduce(0) { $0 + $1.value } }
-    /// The least move; nil when nothing moves. Negative is sooner.
-    public var fewestDays: Int? { byDays.keys.min() }
-    /// The greatest move.
-    public var mostDays: Int? { byDays.keys.max() }
+    /// The move furthest to the past; nil when nothing moves. Negative is sooner.
+    public var minDays: Int? { byDays.keys.min() }
+    /// The move furthest to the future.
+    public var maxDays: Int? { byDays.keys.max() }
 
     /// The middle one of all moves in order, of two the lower.
     public var medianDays: Int? {

@@ -51,9 +51,9 @@ extension JSONWriter {
       json.member("boundary", boundary.rawValue)
       json.member("sooner", moves.sooner)
       json.member("later", moves.later)
-      json.member("fewestDays", moves.fewestDays)
+      json.member("minDays", moves.minDays)
       json.member("medianDays", moves.medianDays)
-      json.member("mostDays", moves.mostDays)
+      json.member("maxDays", moves.maxDays)
       json.array("histogram") { json in
         for bar in moves.histogram {
           json.object { json in

@@ -22,7 +22,7 @@ struct PolicyChangeOptions: ParsableArguments {
       } catch Refusal.notFound {
         throw ValidationError("there is no register \(register)")
       } catch Refusal.invalid(let field, let rule) {
-        throw ValidationError("--\(field.drop { $0 == "/" }) \(rule)")
+        throw ValidationError("\(field == "/version" ? "--to" : "--token") \(rule)")
       }
     }
   }
