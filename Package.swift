@@ -73,10 +73,12 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
+    // What commands print: text and pictures of values, without any I/O.
+    .target(name: "Console", dependencies: ["Guidance", "Lifecycle"], swiftSettings: strict),
     .executableTarget(
       name: "ohjaustila",
       dependencies: [
-        "CAllocator", "Guidance", "HTTPAPI", "Lifecycle", "Postgres", "Vault",
+        "CAllocator", "Console", "Guidance", "HTTPAPI", "Lifecycle", "Postgres", "Vault",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -125,6 +127,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
+    .testTarget(name: "ConsoleTests", dependencies: ["Console", "Guidance", "Lifecycle"], swiftSettings: strict),
     .testTarget(
       name: "HTTPAPITests",
       dependencies: [

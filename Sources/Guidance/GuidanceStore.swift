@@ -34,6 +34,8 @@ public final class GuidanceStore: Sendable {
     public var invitationLifetime: Duration
     /// An upload that was not finished by then is cleaned up.
     public var uploadLifetime: Duration
+    /// Most erasures in a day before somebody is asked.
+    public var erasureLimit = ErasureLimit()
 
     /// Limits; the defaults are those of the contract.
     public init(

@@ -31,15 +31,17 @@ public struct TestInstallation: Sendable {
   /// - Parameters:
   ///   - now: where the clock stands at first; must not be in the past.
   ///   - options: limits of the installation.
+  ///   - policies: other ones than the repository's.
   public static func with<Result>(
-    now: Instant? = nil, options: GuidanceStore.Options = .init(), connections: Int = 4,
+    now: Instant? = nil, options: GuidanceStore.Options = .init(), connections: Int = 4, policies: Policies? = nil,
     _ body: (TestInstallation) async throws -> Result
   ) async throws -> Result {
     let template = try await Template.name()
     await Turnstile.shared.enter()
     defer { Turnstile.shared.leave() }
     return try await TestCluster.withDatabase(template: template) { adminURL in
-      let installation = try await TestInstallation(adminURL: adminURL, options: options, connections: connections)
+      let installation = try await TestInstallation(
+        adminURL: adminURL, options: options, connections: connections, policies: policies)
       do {
         if let now { try await installation.store.moveClock(to: now) }
         let result = try await body(installation)
@@ -54,9 +56,10 @@ public struct TestInstallation: Sendable {
 
   /// Another copy of the service on the same database, as a second process would be.
   public func copy(
-    connections: Int = 4, options: GuidanceStore.Options = .init()
+    connections: Int = 4, options: GuidanceStore.Options = .init(), policies: Policies? = nil
   ) async throws -> TestInstallation {
-    try await TestInstallation(adminURL: adminURL, options: options, connections: connections)
+    try await TestInstallation(
+      adminURL: adminURL, options: options, connections: connections, policies: policies ?? store.policies)
   }
 
   /// Ends the copy's connections; the database goes with `with`.
@@ -78,7 +81,7 @@ public struct TestInstallation: Sendable {
     return try await store.sweep()
   }
 
-  private init(adminURL: String, options: GuidanceStore.Options, connections: Int) async throws {
+  private init(adminURL: String, options: GuidanceStore.Options, connections: Int, policies: Policies?) async throws {
     let server = try await TestCluster.server()
     let database =
       adminURL.split(separator: "?")[0].split(separator: "/").last.flatMap { $0.removingPercentEncoding } ?? ""
@@ -92,10 +95,11 @@ public struct TestInstallation: Sendable {
     self.url = url
     store = GuidanceStore(
       service: service, scheduler: scheduler, dpo: dpo, keys: try Self.keys(),
-      policies: Policies(try PolicyFile.loadFolder(Self.repository.appending(path: "Policies").path)),
+      policies: try policies ?? Policies(PolicyFile.loadFolder(Self.repository.appending(path: "Policies").path)),
       zone: try ZoneFile.load("Europe/Helsinki"), clock: GuidanceClock(isMovable: true), options: options,
       logger: logger)
     try await store.checkDatabase()
+    try await store.publishPolicies()
   }
 
   private static func configuration(_ url: String, _ connections: Int, _ logger: Logger) -> Database.Configuration {

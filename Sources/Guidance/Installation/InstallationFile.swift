@@ -37,9 +37,12 @@ public struct InstallationFile: Sendable, Equatable {
   public let operators: [Operator]
   /// Largest file, in bytes; nil leaves the default.
   public let maximumFileSize: Int?
+  /// Most erasures in a day before somebody is asked; the standard limit where it says nothing.
+  public let erasureLimit: ErasureLimit
 
   /// A configuration that names nobody.
-  public static let empty = InstallationFile(issuers: [], operators: [], maximumFileSize: nil)
+  public static let empty = InstallationFile(
+    issuers: [], operators: [], maximumFileSize: nil, erasureLimit: ErasureLimit())
 
   /// Reads a YAML text; `file` is the name that errors give it.
   ///
@@ -61,9 +64,14 @@ public struct InstallationFile: Sendable, Equatable {
       let names = try node.mapping(["issuer", "subject"])
       operators.append(Operator(issuer: try names.text("issuer"), subject: try names.text("subject")))
     }
-    let limits = try keys["limits"]?.mapping([], optional: ["maximumFileSize"])
+    let limits = try keys["limits"]?.mapping(
+      [], optional: ["maximumFileSize", "maximumErasures", "maximumErasurePercent"])
+    var erasureLimit = ErasureLimit()
+    if let node = limits?["maximumErasures"] { erasureLimit.spaces = try node.integer(0...Int(Int32.max)) }
+    if let node = limits?["maximumErasurePercent"] { erasureLimit.percent = try node.integer(0...100) }
     return InstallationFile(
-      issuers: issuers, operators: operators, maximumFileSize: try limits?["maximumFileSize"]?.integer())
+      issuers: issuers, operators: operators, maximumFileSize: try limits?["maximumFileSize"]?.integer(),
+      erasureLimit: erasureLimit)
   }
 
   /// Reads a file.
@@ -76,6 +84,12 @@ public struct InstallationFile: Sendable, Equatable {
 }
 
 extension PolicyNode {
+  fileprivate func integer(_ range: ClosedRange<Int>) throws(PolicyFileError) -> Int {
+    let value = try integer()
+    guard range.contains(value) else { throw failure("expected \(range.lowerBound) to \(range.upperBound)") }
+    return value
+  }
+
   fileprivate func issuer() throws(PolicyFileError) -> InstallationFile.Issuer {
     let keys = try mapping(
       ["url", "audience", "jwks", "algorithms", "vouchesFor"], optional: ["assurance", "claims"])

@@ -9,8 +9,6 @@ public enum UnsafeDatabase: Error, CustomStringConvertible, Equatable {
   case developmentClock
   /// PostgreSQL's time zone data and the system's disagree.
   case zoneDiffers(zone: String, year: Int)
-  /// Spaces are governed by a policy that this installation does not have.
-  case missingPolicy(String)
 
   /// One sentence for the log of a start that failed.
   public var description: String {
@@ -21,7 +19,6 @@ public enum UnsafeDatabase: Error, CustomStringConvertible, Equatable {
       "this database carries a moved development clock: it is good for --dev only"
     case .zoneDiffers(let zone, let year):
       "the system's and PostgreSQL's time zone data disagree about \(zone) in \(year); update the older of the two"
-    case .missingPolicy(let what): what
     }
   }
 }
@@ -72,25 +69,6 @@ extension GuidanceStore {
     for (change, index) in zip(changes, stride(from: 0, to: offsets.count, by: 2))
     where offsets[index] != change.offsetBefore || offsets[index + 1] != change.offsetAfter {
       throw UnsafeDatabase.zoneDiffers(zone: name, year: zone.date(of: change.at).year)
-    }
-  }
-
-  /// Every version that governs a space must be in the policy folder.
-  private func checkPolicies() async throws {
-    let governing = try await scheduler.readOnce(["SELECT DISTINCT register, policy_version FROM ohjaustila.space"]) {
-      try $0[0].map { (try $0.get(0, as: String.self), try $0.get(1, as: Int.self)) }
-    }
-    for (register, version) in governing {
-      do {
-        _ = try policies.policy(register: register, version: version)
-      } catch {
-        throw UnsafeDatabase.missingPolicy(error.description)
-      }
-    }
-    do {
-      _ = try policies.current(register: Self.register)
-    } catch {
-      throw UnsafeDatabase.missingPolicy(error.description)
     }
   }
 

@@ -28,6 +28,14 @@ public struct Policies: Sendable {
     versions.sorted { $0.key < $1.key }.flatMap { _, byVersion in byVersion.sorted { $0.key < $1.key }.map(\.value) }
   }
 
+  /// The versions of a register, the oldest first; none for a register that there is not.
+  public func versions(of register: String) -> [Policy] {
+    (versions[register] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  /// One version of a register.
+  public func version(_ version: Int, of register: String) -> Policy? { versions[register]?[version] }
+
   func policy(register: String, version: Int) throws(Missing) -> Policy {
     guard let policy = versions[register]?[version] else { throw Missing(register: register, version: version) }
     return policy

@@ -32,22 +32,27 @@ public enum PolicyFile {
     return try parse(text, file: path)
   }
 
+  /// The paths of a folder's policy files, in the order of their names.
+  public static func files(in path: String) throws(PolicyFileError) -> [String] {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      throw PolicyFileError(file: path, line: 0, key: "", problem: "cannot be read")
+    }
+    return names.sorted().filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.map { "\(path)/\($0)" }
+  }
+
   /// All policies of a folder (`*.yaml`, not its subfolders), by register and version. Two of the same register and
   /// version are refused, and so is a folder without any.
   public static func loadFolder(_ path: String) throws(PolicyFileError) -> [Policy] {
     func refused(_ file: String, _ problem: String) -> PolicyFileError {
       PolicyFileError(file: file, line: 0, key: "", problem: problem)
     }
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-      throw refused(path, "cannot be read")
-    }
     var files: [String: String] = [:]
     var policies: [Policy] = []
-    for name in names.sorted() where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
-      let policy = try load("\(path)/\(name)")
+    for file in try Self.files(in: path) {
+      let policy = try load(file)
       let identity = "\(policy.register) version \(policy.version)"
-      if let other = files.updateValue(name, forKey: identity) {
-        throw refused("\(path)/\(name)", "\(identity) is also in \(other)")
+      if let other = files.updateValue(file, forKey: identity) {
+        throw refused(file, "\(identity) is also in \(other)")
       }
       policies.append(policy)
     }

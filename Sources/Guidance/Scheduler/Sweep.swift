@@ -10,6 +10,8 @@ public struct SweepReport: Sendable, Equatable {
   public internal(set) var notices = 0
   /// Spaces that another transaction held; they are tried again.
   public internal(set) var skipped = 0
+  /// Spaces that are hidden and not erased: they are more than may be erased in a day without confirmation.
+  public internal(set) var erasuresHeld = 0
   /// Spaces whose ciphertext is gone and checked.
   public internal(set) var destroyed = 0
   /// Customers whose last space was erased, gone with everything about them.
@@ -22,6 +24,7 @@ public struct SweepReport: Sendable, Equatable {
     left.crossed.merge(right.crossed, uniquingKeysWith: +)
     left.notices += right.notices
     left.skipped += right.skipped
+    left.erasuresHeld += right.erasuresHeld
     left.destroyed += right.destroyed
     left.peopleErased += right.peopleErased
   }
@@ -46,6 +49,7 @@ extension GuidanceStore {
     let batch = SweepBatch(store: self, mayDestroy: mayDestroy)
     report += try await runAll(batch)
     report += try await batch.runPatiently()
+    for held in batch.breaker.known { logger.error("\(held)") }
     if mayDestroy { report += try await destroy() }
     try await cleanUp()
     return report
@@ -71,13 +75,17 @@ extension GuidanceStore {
   /// - Parameter instant: now when nil; spaces due by then are counted.
   public func rehearseSweep(asOf instant: Instant?) async throws -> SweepReport {
     var report = SweepReport()
+    let held = Set(try await heldErasures(asOf: instant).map(\.register))
     var after: ID<Space>?
     repeat {
       let (spaces, now) = try await dueSpaces(asOf: instant, after: after)
       for space in spaces {
         let policy = try policies.policy(register: space.register, version: space.policyVersion)
+        let isHeld = held.contains(space.register) && space.timeline.erasesAt <= instant ?? now
+        if isHeld { report.erasuresHeld += 1 }
         let due = space.timeline.crossings(
-          policy: policy, zone: zone, after: space.journaledThrough, through: instant ?? now)
+          policy: policy, zone: zone, after: space.journaledThrough,
+          through: isHeld ? space.timeline.erasesAt - .microseconds(1) : instant ?? now)
         for crossing in due { report.count(crossing) }
       }
       after = spaces.last?.id

@@ -7,6 +7,8 @@ struct SweepBatch: Sendable {
   let store: GuidanceStore
   /// Off while the clocks can't be trusted: what is to be erased is then left for later.
   let mayDestroy: Bool
+  /// What is held of what is to be erased, asked once a sweep.
+  let breaker = ErasureBreaker()
 
   /// Spaces in a batch (findings.md: smaller ones cost round trips, larger ones time).
   static let size = 5000
@@ -42,8 +44,11 @@ struct SweepBatch: Sendable {
     var writing = SweepWriting()
     for space in spaces {
       let through = max(now, space.journal.at)
-      if !mayDestroy, space.timeline.erasesAt <= through {
+      let isErased = space.timeline.erasesAt <= through
+      if isErased, !mayDestroy {
         writing.postpone(space.id)
+      } else if isErased, try breaker.holds(space.register, store: store, transaction) {
+        try writing.hold(space, at: through, store: store)
       } else {
         try writing.carryOut(space, through: through, store: store)
       }

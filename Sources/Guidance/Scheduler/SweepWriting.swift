@@ -14,10 +14,24 @@ struct SweepWriting {
 
   /// Decides what is due for one locked space and adds it.
   mutating func carryOut(_ space: Space, through now: Instant, store: GuidanceStore) throws {
+    try carryOut(space, through: now, recordedAt: now, store: store)
+  }
+
+  /// Everything but the erasure, which is left for later: it is more than may be erased without anybody's word.
+  mutating func hold(_ space: Space, at now: Instant, store: GuidanceStore) throws {
+    let end = space.timeline.erasesAt - .microseconds(1)
+    if space.journaledThrough < end { try carryOut(space, through: end, recordedAt: now, store: store) }
+    postponed.append(space.id)
+    report.erasuresHeld += 1
+  }
+
+  private mutating func carryOut(
+    _ space: Space, through end: Instant, recordedAt now: Instant, store: GuidanceStore
+  ) throws {
     let policy = try store.policies.policy(register: space.register, version: space.policyVersion)
     var head = space.journal
     let due = space.timeline.due(
-      policy: policy, zone: store.zone, after: space.journaledThrough, through: now)
+      policy: policy, zone: store.zone, after: space.journaledThrough, through: end)
     for crossing in due.crossings {
       report.count(crossing)
       switch CrossingEffect(crossing, on: space.id, recordedAt: now) {
@@ -25,8 +39,8 @@ struct SweepWriting {
       case .notice(let notice): notices.append(notice)
       }
     }
-    heads.append(space.id, head, through: now, next: due.next ?? .distantFuture)
-    if space.timeline.state(at: now) == .erased { erased.append(space.id) }
+    heads.append(space.id, head, through: end, next: due.next ?? .distantFuture)
+    if space.timeline.state(at: end) == .erased { erased.append(space.id) }
   }
 
   /// Leaves spaces for later.
@@ -65,7 +79,7 @@ struct SweepWriting {
 }
 
 /// Planned notices by column.
-private struct NoticeColumns {
+struct NoticeColumns {
   var ids: [ID<PlannedNotice>] = []
   private var spaces: [ID<Space>] = []
   private var codes: [String] = []

@@ -15,6 +15,9 @@ extension SpaceChange {
   func finish() throws {
     if envelopeChanged { try changeEnvelope() }
     guard life != space.life || timeline != space.timeline else { return try moveHead() }
+    if life.promise?.active != space.life.promise?.active {
+      try enqueue("SELECT ohjaustila.void_promised_closing(\(space.id))")
+    }
     try enqueue(access.isOfficers ? recordingDecision : recordingLife)
   }
 

@@ -20,7 +20,13 @@ extension API {
 
   private func runSweep(_ request: Request, _ context: APIRequestContext) async throws -> Response {
     _ = try await `operator`(context)
-    let dryRun = try await request.json(context, emptyIsObject: true).object { try $0.optionalBool("dryRun") } ?? false
+    let (dryRun, confirmed) = try await request.json(context, emptyIsObject: true).object { body in
+      (try body.optionalBool("dryRun") ?? false, try body.optionalInt("confirmErasures", 1...Int(Int32.max)))
+    }
+    if let confirmed {
+      guard !dryRun else { throw Refusal.invalid(field: "/confirmErasures", rule: "is not for a dry run") }
+      try await store.confirmErasures(upTo: confirmed)
+    }
     let report = dryRun ? try await store.rehearseSweep(asOf: nil) : try await store.sweep()
     return .json { json in json.write(report, dryRun: dryRun) }
   }

@@ -2,12 +2,14 @@ import Guidance
 import Hummingbird
 import Lifecycle
 
-/// The rules that spaces live by: public.
+/// The rules that spaces live by: public; and their change, by data protection officers.
 extension API {
   var policyEndpoints: [Endpoint] {
     [
       route(.get, "/v1/policies", "listPolicies", access: .anyone, listPolicies),
       route(.get, "/v1/policies/{register}", "getPolicy", access: .anyone, getPolicy),
+      route(.post, "/v1/policies/{register}/preview", "previewPolicy", body: Self.bodyLimit, previewPolicy),
+      route(.post, "/v1/policies/{register}/apply", "applyPolicy", body: Self.bodyLimit, applyPolicy),
     ]
   }
 
@@ -24,5 +26,26 @@ extension API {
     let policies = store.policies.all.filter { $0.register == register && (version == nil || $0.version == version) }
     guard let policy = policies.max(by: { $0.version < $1.version }) else { throw Problem.notFound }
     return .json(capacity: 4096) { json in json.write(policy) }
+  }
+
+  private func previewPolicy(_ request: Request, _ context: APIRequestContext) async throws -> Response {
+    let (organisation, version) = try await request.json(context).object { body in
+      (try body.id("organisationId", Organisation.self), try body.int("version", 1...Int(Int32.max)))
+    }
+    let issued = try await store.previewPolicy(
+      register: context.parameter("register"), to: version, of: organisation, by: anyone(context))
+    return .json { json in json.write(issued) }
+  }
+
+  private func applyPolicy(_ request: Request, _ context: APIRequestContext) async throws -> Response {
+    let (organisation, version, token) = try await request.json(context).object { body in
+      (
+        try body.id("organisationId", Organisation.self), try body.int("version", 1...Int(Int32.max)),
+        try body.string("token", 1...200)
+      )
+    }
+    let report = try await store.applyPolicy(
+      register: context.parameter("register"), to: version, of: organisation, token: token, by: anyone(context))
+    return .json { json in json.write(report) }
   }
 }

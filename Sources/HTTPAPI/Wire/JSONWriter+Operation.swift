@@ -9,6 +9,7 @@ extension JSONWriter {
       json.crossed(report)
       json.member("notices", report.notices)
       json.member("skipped", report.skipped)
+      json.member("erasuresHeld", report.erasuresHeld)
       json.member("destroyed", report.destroyed)
       json.member("peopleErased", report.peopleErased)
     }

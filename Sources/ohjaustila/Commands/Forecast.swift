@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Foundation
 import Guidance
 
@@ -23,6 +24,7 @@ struct Forecast: AsyncParsableCommand {
     try await Installation.with(options) { installation in
       let bars = ForecastBars(try await installation.store.forecast(days: days))
       for line in ForecastChart(bars: bars, columns: 60).lines { print(line) }
+      for held in try await installation.store.heldErasures() { print(held) }
       if let svg { try Data(ForecastSVG(bars: bars).text.utf8).write(to: URL(filePath: svg), options: .atomic) }
     }
   }

@@ -28,6 +28,7 @@ struct Serve: AsyncParsableCommand {
     // Where a client has gone, write(2) says so: the signal would end the process.
     signal(SIGPIPE, SIG_IGN)
     try await Installation.with(options) { installation in
+      try await installation.store.publishPolicies()
       let server = Server(
         installation: installation, options: options, host: host, port: port, grace: .seconds(grace))
       try await server.run { [host, dev = options.dev, logger = installation.logger] port in

@@ -81,6 +81,7 @@ struct Installation {
       ?? KeyRing.load(folder: options.dataFolder.appending(path: "keys").path, creating: creatingKeys)
     var limits = GuidanceStore.Options()
     if let size = file.maximumFileSize { limits.maximumFileSize = size }
+    limits.erasureLimit = file.erasureLimit
     return GuidanceStore(
       service: service, scheduler: scheduler, dpo: dpo, keys: keys, policies: policies,
       zone: try ZoneFile.load("Europe/Helsinki"), clock: GuidanceClock(isMovable: options.dev), options: limits,

@@ -13,7 +13,9 @@ import Testing
     "outbox.boundary_at": "an invitation speaks of no boundary", "participant.entered_at": "has not come",
     "participant.invitation_expires_at": "no open invitation", "participant.last_authenticated_at": "has not come",
     "participant.left_at": "is there", "space.archived_early_at": "no such fact", "space.closed_at": "no such fact",
-    "space.erasure_decided_at": "no such fact", "space.restricted_at": "no such fact",
+    "space.erasure_decided_at": "no such fact", "space.promised_active_passed_at": "had not passed",
+    "space.promised_reactivatable_passed_at": "had not passed", "space.promised_sealed_passed_at": "had not passed",
+    "space.restricted_at": "no such fact",
     "tombstone.destroyed_at": "ciphertext still there",
   ]
 

@@ -24,9 +24,12 @@ struct Cast: Sendable {
 
   /// Runs a test with people on an installation of its own.
   static func with<R>(
-    options: GuidanceStore.Options = .init(), connections: Int = 4, _ body: (Cast) async throws -> R
+    options: GuidanceStore.Options = .init(), connections: Int = 4, policies: Policies? = nil,
+    _ body: (Cast) async throws -> R
   ) async throws -> R {
-    try await TestInstallation.with(options: options, connections: connections) { try await body(Cast($0)) }
+    try await TestInstallation.with(options: options, connections: connections, policies: policies) {
+      try await body(Cast($0))
+    }
   }
 
   init(_ installation: TestInstallation) async throws {

@@ -13,6 +13,13 @@ struct Scene {
 
   var path: String { "/v1/spaces/\(space)" }
 
+  /// The same scene on another copy of the service.
+  init(service: TestService, organisation: String, space: String) {
+    self.service = service
+    self.organisation = organisation
+    self.space = space
+  }
+
   /// Organisation, admin, counsellor with commitment, space for a customer by personal identity code.
   init(_ service: TestService) async throws {
     self.service = service

@@ -23,16 +23,23 @@ struct TestService {
     _ body: @escaping @Sendable (TestService) async throws -> Result
   ) async throws -> Result {
     try await TestInstallation.with(options: options, connections: connections) { installation in
-      let store = installation.store
-      let endpoints = API.endpoints(
-        store: store, configuration: configuration, development: DevelopmentDoor(issuer: TestAPI.issuer),
-        openAPI: try Contract.text())
-      let authenticator = Authenticator(
-        issuers: [TestAPI.issuer.issuer], clock: { store.clock.now.microseconds }, logger: TestAPI.quiet)
-      let responder = APIResponder(endpoints: endpoints, authenticator: authenticator, logger: TestAPI.quiet)
-      return try await Application(responder: responder, logger: TestAPI.quiet).test(.router) { client in
-        try await body(TestService(installation: installation, client: client, endpoints: endpoints))
-      }
+      try await on(installation, body)
+    }
+  }
+
+  /// Runs a closure with the service on an installation that there is.
+  static func on<Result: Sendable>(
+    _ installation: TestInstallation, _ body: @escaping @Sendable (TestService) async throws -> Result
+  ) async throws -> Result {
+    let store = installation.store
+    let endpoints = API.endpoints(
+      store: store, configuration: configuration, development: DevelopmentDoor(issuer: TestAPI.issuer),
+      openAPI: try Contract.text())
+    let authenticator = Authenticator(
+      issuers: [TestAPI.issuer.issuer], clock: { store.clock.now.microseconds }, logger: TestAPI.quiet)
+    let responder = APIResponder(endpoints: endpoints, authenticator: authenticator, logger: TestAPI.quiet)
+    return try await Application(responder: responder, logger: TestAPI.quiet).test(.router) { client in
+      try await body(TestService(installation: installation, client: client, endpoints: endpoints))
     }
   }
 

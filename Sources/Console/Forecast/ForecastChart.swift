@@ -1,14 +1,20 @@
 import Lifecycle
 
 /// A forecast drawn with characters, for a terminal.
-struct ForecastChart {
-  let bars: ForecastBars
-  /// Columns for the longest bar.
-  let columns: Int
+package struct ForecastChart {
+  private let bars: ForecastBars
+  private let columns: Int
+
+  /// - Parameter columns: for the longest bar.
+  package init(bars: ForecastBars, columns: Int) {
+    self.bars = bars
+    self.columns = columns
+  }
 
   private static let marks: [State: Character] = [.reactivatable: "░", .closed: "▒", .archived: "▓", .erased: "█"]
 
-  var lines: [String] {
+  /// A heading with the legend, and a line a bar.
+  package var lines: [String] {
     guard !bars.bars.isEmpty else { return ["Nothing crosses in this time."] }
     let longest = bars.bars.map(\.total).max() ?? 1
     let title = bars.width == 1 ? "day       " : "week of   "

@@ -1,8 +1,13 @@
 import Lifecycle
 
 /// A forecast as an SVG picture: stacked bars over time, readable without colour vision by their order and legend.
-struct ForecastSVG {
-  let bars: ForecastBars
+package struct ForecastSVG {
+  private let bars: ForecastBars
+
+  /// A picture of these bars.
+  package init(bars: ForecastBars) {
+    self.bars = bars
+  }
 
   private static let colours: [State: String] = [
     .reactivatable: "#9ecae1", .closed: "#6baed6", .archived: "#3182bd", .erased: "#08306b",
@@ -10,7 +15,8 @@ struct ForecastSVG {
   private static let (height, left, top, bottom) = (240, 60, 50, 60)
   private static let step = 14
 
-  var text: String {
+  /// The whole document.
+  package var text: String {
     let longest = max(1, bars.bars.map(\.total).max() ?? 1)
     let width = Self.left + max(40, bars.bars.count) * Self.step + 20
     let total = Self.top + Self.height + Self.bottom

@@ -1,25 +1,31 @@
-import Guidance
-import Lifecycle
+package import Guidance
+package import Lifecycle
 
 /// A forecast as bars: one a day, or one a week where there would be too many.
-struct ForecastBars {
+package struct ForecastBars {
   /// What begins on `first`.
-  struct Bar {
-    let first: CivilDate
-    var counts: [State: Int] = [:]
+  package struct Bar {
+    /// The day, or the week's Monday.
+    package let first: CivilDate
+    /// Spaces by the state that they enter.
+    package var counts: [State: Int] = [:]
 
-    var total: Int { counts.values.reduce(0, +) }
+    /// Of all states.
+    package var total: Int { counts.values.reduce(0, +) }
   }
 
   /// The states that are entered, in their order.
-  static let states: [State] = [.reactivatable, .closed, .archived, .erased]
+  package static let states: [State] = [.reactivatable, .closed, .archived, .erased]
 
-  let bars: [Bar]
+  /// In the order of time; a day or week without a crossing has none.
+  package let bars: [Bar]
   /// Days that a bar stands for: 1 or 7.
-  let width: Int
+  package let width: Int
 
+  /// Gathers a forecast.
+  ///
   /// - Parameter limit: beyond so many bars days are put together to weeks.
-  init(_ days: [ForecastDay], limit: Int = 60) {
+  package init(_ days: [ForecastDay], limit: Int = 60) {
     let width = Set(days.map(\.day)).count > limit ? 7 : 1
     var bars: [CivilDate: Bar] = [:]
     for day in days {
