@@ -10,7 +10,7 @@ public import Lifecycle
 /// | readContent, readJournal | while it exists | until archived | never |
 /// | write | active, reactivatable | active, reactivatable | never |
 /// | rename, invite | never | active, reactivatable | never |
-/// | enter, download | while it exists | never | never |
+/// | enter, download, readAccessLog | while it exists | never | never |
 /// | close | never | active | active |
 /// | reactivate | never | reactivatable | never |
 /// | archive | never | never | active, reactivatable, closed |
@@ -29,7 +29,7 @@ public enum Permissions {
     case (.readContent, .counsellor), (.readJournal, .counsellor): unarchived
     case (.write, .customer), (.write, .counsellor): open
     case (.rename, .counsellor), (.invite, .counsellor): open
-    case (.enter, .customer), (.download, .customer): existing
+    case (.enter, .customer), (.download, .customer), (.readAccessLog, .customer): existing
     case (.close, .counsellor), (.close, .admin): [.active]
     case (.reactivate, .counsellor): [.reactivatable]
     case (.archive, .admin): unarchived
@@ -37,13 +37,16 @@ public enum Permissions {
     case (.readContent, .admin), (.readJournal, .admin), (.write, .admin), (.rename, .customer), (.rename, .admin),
       (.invite, .customer), (.invite, .admin), (.enter, .counsellor), (.enter, .admin), (.download, .counsellor),
       (.download, .admin), (.close, .customer), (.reactivate, .customer), (.reactivate, .admin),
-      (.archive, .customer), (.archive, .counsellor), (.giveFeedback, .counsellor), (.giveFeedback, .admin):
+      (.readAccessLog, .counsellor), (.readAccessLog, .admin), (.archive, .customer), (.archive, .counsellor),
+      (.giveFeedback, .counsellor), (.giveFeedback, .admin):
       []
     }
   }
 
   /// What remains possible while a space is restricted (GDPR 18): customers read and download.
-  static let underRestriction: Set<Action> = [.read, .readTimeline, .readContent, .readJournal, .enter, .download]
+  static let underRestriction: Set<Action> = [
+    .read, .readTimeline, .readContent, .readJournal, .readAccessLog, .enter, .download,
+  ]
 
   /// Refuses what none of the roles may do now.
   ///

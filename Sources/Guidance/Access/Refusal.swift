@@ -38,4 +38,6 @@ public enum Prohibition: String, Equatable, Sendable {
   case assurance
   /// Only an operator may.
   case operatorOnly
+  /// The policy of the space's register does not have it shown.
+  case policy
 }

@@ -37,9 +37,11 @@ public struct InstallationFile: Sendable, Equatable {
   public let operators: [Operator]
   /// Largest file, in bytes; nil leaves the default.
   public let maximumFileSize: Int?
+  /// Whose `X-Forwarded-For` is believed when the access log says where somebody was.
+  public let trustedProxies: [AddressRange]
 
   /// A configuration that names nobody.
-  public static let empty = InstallationFile(issuers: [], operators: [], maximumFileSize: nil)
+  public static let empty = InstallationFile(issuers: [], operators: [], maximumFileSize: nil, trustedProxies: [])
 
   /// Reads a YAML text; `file` is the name that errors give it.
   ///
@@ -53,7 +55,7 @@ public struct InstallationFile: Sendable, Equatable {
     }
     guard let root else { return .empty }
     let keys = try PolicyNode(file: file, key: "", node: root)
-      .mapping([], optional: ["issuers", "operators", "limits"])
+      .mapping([], optional: ["issuers", "operators", "limits", "trustedProxies"])
     var issuers: [Issuer] = []
     for node in try keys["issuers"]?.list() ?? [] { issuers.append(try node.issuer()) }
     var operators: [Operator] = []
@@ -62,8 +64,16 @@ public struct InstallationFile: Sendable, Equatable {
       operators.append(Operator(issuer: try names.text("issuer"), subject: try names.text("subject")))
     }
     let limits = try keys["limits"]?.mapping([], optional: ["maximumFileSize"])
+    var proxies: [AddressRange] = []
+    for node in try keys["trustedProxies"]?.list() ?? [] {
+      guard let range = AddressRange(try node.text()) else {
+        throw node.failure("expected an address or a range such as 10.0.0.0/8")
+      }
+      proxies.append(range)
+    }
     return InstallationFile(
-      issuers: issuers, operators: operators, maximumFileSize: try limits?["maximumFileSize"]?.integer())
+      issuers: issuers, operators: operators, maximumFileSize: try limits?["maximumFileSize"]?.integer(),
+      trustedProxies: proxies)
   }
 
   /// Reads a file.

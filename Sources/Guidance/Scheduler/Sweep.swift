@@ -14,6 +14,10 @@ public struct SweepReport: Sendable, Equatable {
   public internal(set) var destroyed = 0
   /// Customers whose last space was erased, gone with everything about them.
   public internal(set) var peopleErased = 0
+  /// Journals of erased spaces that went because their time was over.
+  public internal(set) var journalsExpired = 0
+  /// Entries of the access log that went because their time was over.
+  public internal(set) var accessesExpired = 0
 
   /// A sweep that found nothing.
   public init() {}
@@ -24,6 +28,8 @@ public struct SweepReport: Sendable, Equatable {
     left.skipped += right.skipped
     left.destroyed += right.destroyed
     left.peopleErased += right.peopleErased
+    left.journalsExpired += right.journalsExpired
+    left.accessesExpired += right.accessesExpired
   }
 }
 
@@ -46,7 +52,11 @@ extension GuidanceStore {
     let batch = SweepBatch(store: self, mayDestroy: mayDestroy)
     report += try await runAll(batch)
     report += try await batch.runPatiently()
-    if mayDestroy { report += try await destroy() }
+    if mayDestroy {
+      report += try await destroy()
+      report.journalsExpired = try await expireJournals()
+      report.accessesExpired = try await expireAccessLog()
+    }
     try await cleanUp()
     return report
   }

@@ -46,6 +46,7 @@ extension Prohibition {
     case .commitmentMissing: "Your organisation has no confidentiality commitment of yours on record."
     case .assurance: "Your authentication is not one that counts: its time is in the future, or it is too weak."
     case .operatorOnly: "Only an operator of the service may do this."
+    case .policy: "The policy of the space's register does not have this shown."
     }
   }
 }

@@ -11,6 +11,8 @@ extension JSONWriter {
       json.member("skipped", report.skipped)
       json.member("destroyed", report.destroyed)
       json.member("peopleErased", report.peopleErased)
+      json.member("journalsExpired", report.journalsExpired)
+      json.member("accessesExpired", report.accessesExpired)
     }
   }
 
@@ -42,6 +44,18 @@ extension JSONWriter {
       json.member("recordedAt", line.recordedAt)
       json.member("entry", String(decoding: line.entry, as: UTF8.self))
       json.member("hash", line.hash.hexadecimal)
+    }
+  }
+
+  /// A look at a space, as its customer sees it.
+  mutating func write(_ look: SpaceLook) {
+    object { json in
+      json.member("at", look.at)
+      json.member("role", look.role)
+      json.optional("participantId", look.participation?.description)
+      json.member("what", look.what)
+      json.optional("fileId", look.file?.description)
+      json.member("outcome", look.outcome)
     }
   }
 

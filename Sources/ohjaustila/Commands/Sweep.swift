@@ -33,6 +33,7 @@ struct Sweep: AsyncParsableCommand {
       print("notices: \(report.notices)")
       guard !dryRun else { return }
       print("skipped: \(report.skipped)\ndestroyed: \(report.destroyed)\npeople erased: \(report.peopleErased)")
+      print("journals expired: \(report.journalsExpired)\naccess log entries expired: \(report.accessesExpired)")
     }
   }
 }

@@ -12,7 +12,7 @@ import Testing
     "participant.invitation_expires_at": "no open invitation", "participant.last_authenticated_at": "has not come",
     "participant.left_at": "is there", "space.archived_early_at": "no such fact", "space.closed_at": "no such fact",
     "space.erasure_decided_at": "no such fact", "space.restricted_at": "no such fact",
-    "tombstone.destroyed_at": "ciphertext still there",
+    "tombstone.destroyed_at": "ciphertext still there", "tombstone.journal_expired_at": "journal still there",
   ]
 
   /// Tables without row-level security.
