@@ -32,7 +32,8 @@ SESSION = (
     "-c default_transaction_isolation=read\\ committed -c TimeZone=UTC"
 )
 
-SERVICE, SCHEDULER, SUPERUSER = "ohjaustila_service", "ohjaustila_scheduler", "postgres"
+SERVICE, SCHEDULER, DPO = "ohjaustila_service", "ohjaustila_scheduler", "ohjaustila_dpo"
+SUPERUSER = "postgres"
 SESSIONS = {SERVICE: SESSION + " -c plan_cache_mode=force_generic_plan", SCHEDULER: SESSION}
 
 

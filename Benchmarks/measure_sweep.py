@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from cluster import SCHEDULER, SERVICE, SESSIONS, Cluster
+from cluster import DPO, SCHEDULER, SERVICE, SESSIONS, Cluster
 from report import Line, spread
 from service import migrate
 from sizes import Sizes
@@ -46,7 +46,8 @@ class Sweeps:
         """The whole command, from its start to its end."""
         environment = os.environ | {
             "OHJAUSTILA_SERVICE_URL": self.cluster.url(name, SERVICE),
-            "OHJAUSTILA_SCHEDULER_URL": self.cluster.url(name, SCHEDULER)}
+            "OHJAUSTILA_SCHEDULER_URL": self.cluster.url(name, SCHEDULER),
+            "OHJAUSTILA_DPO_URL": self.cluster.url(name, DPO)}
         begin = time.monotonic()
         done = subprocess.run(
             [str(self.binary), "sweep", "--dev", "--data", str(self.folder / "var"), "--log-level", "warning"],

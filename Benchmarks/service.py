@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import processes
-from cluster import SCHEDULER, SERVICE, Cluster
+from cluster import DPO, SCHEDULER, SERVICE, Cluster
 
 
 def free_port() -> int:
@@ -32,11 +32,12 @@ class Service:
     def __init__(self, binary: Path, folder: Path, cluster: Cluster | None, database: str = "bench"):
         self.binary, self.folder, self.port = binary, folder, free_port()
         self.environment = dict(os.environ)
-        for name in ("DATABASE_URL", "OHJAUSTILA_SERVICE_URL", "OHJAUSTILA_SCHEDULER_URL"):
+        for name in ("DATABASE_URL", "OHJAUSTILA_SERVICE_URL", "OHJAUSTILA_SCHEDULER_URL", "OHJAUSTILA_DPO_URL"):
             self.environment.pop(name, None)
         if cluster:
             self.environment["OHJAUSTILA_SERVICE_URL"] = cluster.url(database, SERVICE)
             self.environment["OHJAUSTILA_SCHEDULER_URL"] = cluster.url(database, SCHEDULER)
+            self.environment["OHJAUSTILA_DPO_URL"] = cluster.url(database, DPO)
         self.process: subprocess.Popen | None = None
 
     def start(self) -> float:

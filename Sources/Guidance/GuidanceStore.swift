@@ -11,6 +11,8 @@ public final class GuidanceStore: Sendable {
   let service: Database
   /// Connections that log in as the scheduler: crossings, notices, destruction.
   let scheduler: Database
+  /// Connections that log in as the data protection officer: envelopes and journals of their organisation, and decisions.
+  let dpo: Database
   let keys: KeyRing
   /// The policies of this installation.
   public let policies: Policies
@@ -51,11 +53,12 @@ public final class GuidanceStore: Sendable {
 
   /// Puts an installation together. Nothing is connected to yet; `checkDatabase` comes before the first request.
   public init(
-    service: Database, scheduler: Database, keys: KeyRing, policies: Policies, zone: CivilZone, clock: GuidanceClock,
-    options: Options = Options(), logger: Logger
+    service: Database, scheduler: Database, dpo: Database, keys: KeyRing, policies: Policies, zone: CivilZone,
+    clock: GuidanceClock, options: Options = Options(), logger: Logger
   ) {
     self.service = service
     self.scheduler = scheduler
+    self.dpo = dpo
     self.keys = keys
     self.policies = policies
     self.zone = zone

@@ -19,6 +19,8 @@ public struct TestInstallation: Sendable {
   public let service: Database
   /// The connections that log in as the scheduler.
   public let scheduler: Database
+  /// The connections that log in as the data protection officer.
+  public let dpo: Database
 
   /// The repository's folder.
   public static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -60,7 +62,7 @@ public struct TestInstallation: Sendable {
   /// Ends the copy's connections; the database goes with `with`.
   public func shutdown() async {
     await store.close()
-    for database in [service, scheduler] { await database.shutdown(grace: .zero) }
+    for database in [service, scheduler, dpo] { await database.shutdown(grace: .zero) }
   }
 
   /// Runs statements as the superuser.
@@ -86,10 +88,11 @@ public struct TestInstallation: Sendable {
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     service = Database(Self.configuration(url(roles.service), connections, logger))
     scheduler = Database(Self.configuration(url(roles.scheduler), 2, logger))
+    dpo = Database(Self.configuration(url(roles.dpo), 2, logger))
     self.adminURL = adminURL
     self.url = url
     store = GuidanceStore(
-      service: service, scheduler: scheduler, keys: try Self.keys(),
+      service: service, scheduler: scheduler, dpo: dpo, keys: try Self.keys(),
       policies: Policies(try PolicyFile.loadFolder(Self.repository.appending(path: "Policies").path)),
       zone: try ZoneFile.load("Europe/Helsinki"), clock: GuidanceClock(isMovable: true), options: options,
       logger: logger)

@@ -14,4 +14,8 @@ public enum Action: String, Sendable, CaseIterable {
   case archive
   case download
   case giveFeedback
+  case readHolds
+  case hold
+  case restrict
+  case erase
 }

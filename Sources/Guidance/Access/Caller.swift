@@ -33,6 +33,11 @@ public struct Caller: Sendable {
     }
   }
 
+  /// Whether they are on some staff.
+  var isStaff: Bool {
+    if case .staff = principal { true } else { false }
+  }
+
   /// The customer's identifier when the caller is one.
   var person: ID<Person>? {
     if case .customer(let id) = principal { id } else { nil }

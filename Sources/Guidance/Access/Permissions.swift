@@ -4,17 +4,19 @@ public import Lifecycle
 ///
 /// Row-level security hides what a role does not see; this table decides the rest. What is not listed is refused.
 ///
-/// | action | customer | counsellor | admin |
-/// | --- | --- | --- | --- |
-/// | read, readTimeline | while it exists | until archived | until archived (envelope only) |
-/// | readContent, readJournal | while it exists | until archived | never |
-/// | write | active, reactivatable | active, reactivatable | never |
-/// | rename, invite | never | active, reactivatable | never |
-/// | enter, download, readAccessLog | while it exists | never | never |
-/// | close | never | active | active |
-/// | reactivate | never | reactivatable | never |
-/// | archive | never | never | active, reactivatable, closed |
-/// | giveFeedback | from closing on | never | never |
+/// | action | customer | counsellor | admin | officer (DPO) |
+/// | --- | --- | --- | --- | --- |
+/// | read, readTimeline | while it exists | until archived | until archived (envelope) | while it exists (envelope) |
+/// | readJournal | while it exists | until archived | never | while it exists |
+/// | readContent | while it exists | until archived | never | never |
+/// | write | active, reactivatable | active, reactivatable | never | never |
+/// | rename, invite | never | active, reactivatable | never | never |
+/// | enter, download, readAccessLog | while it exists | never | never | never |
+/// | close | never | active | active | never |
+/// | reactivate | never | reactivatable | never | never |
+/// | archive | never | never | active, reactivatable, closed | never |
+/// | giveFeedback | from closing on | never | never | never |
+/// | readHolds, hold, restrict, erase | never | never | never | while it exists |
 public enum Permissions {
   private static let open: [State] = [.active, .reactivatable]
   private static let unarchived: [State] = [.active, .reactivatable, .closed]
@@ -25,6 +27,10 @@ public enum Permissions {
     switch (action, role) {
     case (.read, .customer), (.readTimeline, .customer): existing
     case (.read, .counsellor), (.read, .admin), (.readTimeline, .counsellor), (.readTimeline, .admin): unarchived
+    case (.read, .dataProtectionOfficer), (.readTimeline, .dataProtectionOfficer),
+      (.readJournal, .dataProtectionOfficer), (.readHolds, .dataProtectionOfficer), (.hold, .dataProtectionOfficer),
+      (.restrict, .dataProtectionOfficer), (.erase, .dataProtectionOfficer):
+      existing
     case (.readContent, .customer), (.readJournal, .customer): existing
     case (.readContent, .counsellor), (.readJournal, .counsellor): unarchived
     case (.write, .customer), (.write, .counsellor): open
@@ -38,14 +44,23 @@ public enum Permissions {
       (.invite, .customer), (.invite, .admin), (.enter, .counsellor), (.enter, .admin), (.download, .counsellor),
       (.download, .admin), (.close, .customer), (.reactivate, .customer), (.reactivate, .admin),
       (.readAccessLog, .counsellor), (.readAccessLog, .admin), (.archive, .customer), (.archive, .counsellor),
-      (.giveFeedback, .counsellor), (.giveFeedback, .admin):
+      (.giveFeedback, .counsellor), (.giveFeedback, .admin),
+      (.readHolds, .customer), (.readHolds, .counsellor), (.readHolds, .admin), (.hold, .customer),
+      (.hold, .counsellor), (.hold, .admin), (.restrict, .customer), (.restrict, .counsellor), (.restrict, .admin),
+      (.erase, .customer), (.erase, .counsellor), (.erase, .admin):
+      []
+    case (.readContent, .dataProtectionOfficer), (.write, .dataProtectionOfficer), (.rename, .dataProtectionOfficer),
+      (.invite, .dataProtectionOfficer), (.enter, .dataProtectionOfficer), (.download, .dataProtectionOfficer),
+      (.close, .dataProtectionOfficer), (.reactivate, .dataProtectionOfficer), (.archive, .dataProtectionOfficer),
+      (.giveFeedback, .dataProtectionOfficer), (.readAccessLog, .dataProtectionOfficer):
       []
     }
   }
 
-  /// What remains possible while a space is restricted (GDPR 18): customers read and download.
+  /// What remains possible while a space is restricted (GDPR 18): customers read and download, and the data protection
+  /// officer decides on everything but erasure.
   static let underRestriction: Set<Action> = [
-    .read, .readTimeline, .readContent, .readJournal, .readAccessLog, .enter, .download,
+    .read, .readTimeline, .readContent, .readJournal, .readAccessLog, .enter, .download, .readHolds, .hold, .restrict,
   ]
 
   /// Refuses what none of the roles may do now.

@@ -15,6 +15,7 @@ public struct Accessed: Hashable, Sendable {
     case participants
     case feedback
     case journal
+    case holds
     /// The access log itself.
     case accessLog
   }
@@ -30,7 +31,6 @@ public struct Accessed: Hashable, Sendable {
   }
 
   static let list = Accessed(.list)
-  static let timeline = Accessed(.timeline)
   static let files = Accessed(.files)
   static let participants = Accessed(.participants)
   static let accessLog = Accessed(.accessLog)
@@ -42,11 +42,12 @@ public struct Accessed: Hashable, Sendable {
       switch action {
       case .readTimeline: .timeline
       case .readJournal: .journal
+      case .readHolds: .holds
       case .readContent: .messages
       case .readAccessLog: .accessLog
       case .download: .archive
       case .giveFeedback: .feedback
-      case .read, .write, .rename, .enter, .invite, .close, .reactivate, .archive: .space
+      case .read, .write, .rename, .enter, .invite, .close, .reactivate, .archive, .hold, .restrict, .erase: .space
       }
     self.init(kind)
   }

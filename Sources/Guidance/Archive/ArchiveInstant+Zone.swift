@@ -30,7 +30,7 @@ extension ArchivedRole {
   init(_ role: SpaceRole) {
     switch role {
     case .customer: self = .customer
-    case .counsellor, .admin: self = .counsellor
+    case .counsellor, .admin, .dataProtectionOfficer: self = .counsellor
     }
   }
 }

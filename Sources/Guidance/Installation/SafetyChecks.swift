@@ -31,6 +31,7 @@ extension GuidanceStore {
   public func checkDatabase() async throws {
     try await check(service)
     try await check(scheduler)
+    try await check(dpo)
     if !clock.isMovable, try await hasDevelopmentClock() { throw UnsafeDatabase.developmentClock }
     try await checkZone()
     try await checkPolicies()

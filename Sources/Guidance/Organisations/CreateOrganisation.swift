@@ -95,6 +95,10 @@ extension StaffAppointment {
   func check() throws(Refusal) {
     try Refusal.check(subject, field: "/subject")
     try Refusal.check(name, field: "/name")
+    // Whoever decides on data protection does not decide on what they manage themselves (GDPR 38(6)).
+    if roles.contains(.admin), roles.contains(.dataProtectionOfficer) {
+      throw .invalid(field: "/roles", rule: "has admin or dataProtectionOfficer, not both in one person (GDPR 38(6))")
+    }
   }
 
   /// The call of the narrow function that writes the membership and what follows from it.

@@ -10,4 +10,6 @@ public enum StaffRole: String, Sendable, CaseIterable, PostgresRepresentable {
   case admin
   /// Follows figures.
   case supervisor
+  /// Handles what data subjects ask for: holds, restrictions, erasures. Sees envelopes, never content; never an admin too.
+  case dataProtectionOfficer
 }

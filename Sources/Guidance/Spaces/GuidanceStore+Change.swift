@@ -9,6 +9,7 @@ extension GuidanceStore {
   /// before `body` decides.
   ///
   /// - Parameters:
+  ///   - standing: what the caller comes as; decides the login role.
   ///   - action: what the permission table is asked about.
   ///   - expected: the entity tag the caller read, when the request came with If-Match.
   ///   - request: the client's key for a repeatable POST.
@@ -16,14 +17,15 @@ extension GuidanceStore {
   ///   - body: decides and queues the writes.
   /// - Throws: `Refusal`; `Repetition` when the request was carried out before.
   func change<R: Sendable>(
-    _ id: ID<Space>, by caller: Caller, to action: Action, ifMatch expected: String? = nil,
-    request: RequestKey? = nil, ensuring person: Query? = nil, _ body: @escaping @Sendable (SpaceChange) throws -> R
+    _ id: ID<Space>, by caller: Caller, as standing: Standing = .own, to action: Action,
+    ifMatch expected: String? = nil, request: RequestKey? = nil, ensuring person: Query? = nil,
+    _ body: @escaping @Sendable (SpaceChange) throws -> R
   ) async throws -> R {
     guard caller.uuid != nil else { throw Refusal.notFound }
     let repeatable = request.map { idempotency($0, of: caller) }
-    return try await changing(id, by: caller) { transaction in
+    return try await changing(id, by: caller, as: standing) { transaction in
       let ahead = [repeatable?.claim, person].compactMap { $0 }
-      let behind = [SpaceAccess.lock(id), SpaceAccess.load(id)] + [repeatable?.earlier].compactMap { $0 }
+      let behind = [SpaceAccess.lock(id), standing.load(id)] + [repeatable?.earlier].compactMap { $0 }
       let rows = try transaction.pipeline(ahead + behind)
       let access = try SpaceAccess(rows[ahead.count + 1])
       if let repeatable, let earlier = rows.last { try repeatable.check(earlier) }
@@ -47,11 +49,12 @@ extension GuidanceStore {
 
   /// Runs a change's transaction and says in the service's own words what the database refuses of it.
   private func changing<R: Sendable>(
-    _ id: ID<Space>, by caller: Caller, _ body: @escaping @Sendable (WriteTransaction) throws -> R
+    _ id: ID<Space>, by caller: Caller, as standing: Standing,
+    _ body: @escaping @Sendable (WriteTransaction) throws -> R
   ) async throws -> R {
     do {
       return try await repeatably {
-        try await service.write(preamble: [stating(caller, space: id)], body)
+        try await database(standing).write(preamble: [stating(caller, space: id)], body)
       }
     } catch let error as PostgresError
       where error.sqlState == .insufficientPrivilege || error.sqlState == .guardFailed

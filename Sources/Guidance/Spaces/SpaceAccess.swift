@@ -54,7 +54,7 @@ struct SpaceAccess {
     guard let row = rows.first else { throw Refusal.notFound }
     try self.init(listed: row)
     // Row-level security has judged by the statement's own instant; the journal may already stand at a later one.
-    guard !roles.isEmpty, state != .erased, roles.contains(.customer) || state != .archived else {
+    guard roles.contains(where: { Permissions.states($0, .read).contains(state) }) else {
       throw Refusal.notFound
     }
   }

@@ -15,23 +15,52 @@ extension SpaceChange {
   func finish() throws {
     if envelopeChanged { try changeEnvelope() }
     guard life != space.life || timeline != space.timeline else { return try moveHead() }
-    try enqueue(
-      """
-      SELECT ohjaustila.record_life(\(space.id), \(currentVersion),
-        \(life.anchorAt), \(life.anchorKind), \(life.closedAt), \(life.archivedEarlyAt), \(life.holdLastDay),
-        \(life.holdReason), \(life.restrictedAt), \(life.graceLastDay), \(life.erasureDecidedAt),
-        \(timeline.closesAt), \(timeline.sealsAt), \(timeline.archivesAt), \(timeline.erasesAt),
-        \(timeline.baseErasesAt), \(timeline.lastDays.active), \(timeline.lastDays.reactivatable),
-        \(timeline.lastDays.sealed), \(timeline.lastDays.archived),
-        \(journaledThrough), \(head.sequence), \(Bytea(head.hash)), \(head.at), \(messageCount), \(fileCount),
-        \(timeline.nextDue(policy: policy, zone: store.zone, after: journaledThrough) ?? .distantFuture))
-      """)
+    try enqueue(access.isOfficers ? recordingDecision : recordingLife)
+  }
+
+  private var recordingLife: Query {
+    """
+    SELECT ohjaustila.record_life(\(space.id), \(currentVersion),
+      \(life.anchorAt), \(life.anchorKind), \(life.closedAt), \(life.archivedEarlyAt), \(life.holdLastDay),
+      \(life.holdReason), \(life.restrictedAt), \(life.graceLastDay), \(life.erasureDecidedAt),
+      \(timelineCells), \(headCells), \(messageCount), \(fileCount), \(nextDue))
+    """
+  }
+
+  /// An officer decides on keeping and erasing, and the function they may call writes nothing else of the facts.
+  private var recordingDecision: Query {
+    """
+    SELECT ohjaustila.record_decision(\(space.id), \(currentVersion),
+      \(life.holdLastDay), \(life.holdReason), \(life.restrictedAt), \(life.graceLastDay), \(life.erasureDecidedAt),
+      \(timelineCells), \(headCells), \(nextDue))
+    """
+  }
+
+  private var timelineCells: Query {
+    """
+    \(timeline.closesAt), \(timeline.sealsAt), \(timeline.archivesAt), \(timeline.erasesAt),
+      \(timeline.baseErasesAt), \(timeline.lastDays.active), \(timeline.lastDays.reactivatable),
+      \(timeline.lastDays.sealed), \(timeline.lastDays.archived)
+    """
+  }
+
+  private var headCells: Query {
+    "\(journaledThrough), \(head.sequence), \(Bytea(head.hash)), \(head.at)"
+  }
+
+  /// When the scheduler has something to do. Of a space whose erasure was decided the crossing is journaled with the
+  /// decision, and what is left to do is the destruction, at once.
+  private var nextDue: Instant {
+    guard state != .erased else { return timeline.erasesAt }
+    return timeline.nextDue(policy: policy, zone: store.zone, after: journaledThrough) ?? .distantFuture
   }
 
   private func changeEnvelope() throws {
+    let renamed: Query =
+      topics == space.topics && language == space.language ? "" : ", topics = \(topics), language = \(language)"
     try enqueueUpdatingOne(
       """
-      UPDATE ohjaustila.space SET version = version + 1, topics = \(topics), language = \(language)
+      UPDATE ohjaustila.space SET version = version + 1\(renamed)
       WHERE id = \(space.id) AND version = \(space.version)
       """)
   }

@@ -2,7 +2,7 @@ import Guidance
 import Lifecycle
 
 extension JSONWriter {
-  /// A space: as its participants see it, or its envelope alone for an admin who is not in it.
+  /// A space: as its participants see it, or its envelope alone for an admin or officer who is not in it.
   mutating func write(_ view: SpaceView) {
     let space = view.space
     object { json in
@@ -11,7 +11,7 @@ extension JSONWriter {
       json.member("register", space.register)
       if let title = view.title {
         json.content(view, title: title)
-      } else {
+      } else if view.roles.contains(.admin) {
         json.member("counsellors", view.counsellors)
       }
       json.member("state", view.state.rawValue)

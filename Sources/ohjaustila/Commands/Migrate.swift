@@ -39,7 +39,7 @@ struct Migrate: AsyncParsableCommand {
   /// The passwords in the service's connection strings, where those are told and have one.
   private func passwords(_ environment: Environment, _ roles: RoleNames) throws -> [String: String] {
     var passwords: [String: String] = [:]
-    for variable in ["OHJAUSTILA_SERVICE_URL", "OHJAUSTILA_SCHEDULER_URL"] {
+    for variable in ["OHJAUSTILA_SERVICE_URL", "OHJAUSTILA_SCHEDULER_URL", "OHJAUSTILA_DPO_URL"] {
       guard let url = try environment.secret(variable).flatMap(URLComponents.init(string:)), let user = url.user,
         let password = url.password
       else { continue }

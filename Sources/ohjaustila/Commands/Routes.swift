@@ -18,8 +18,9 @@ struct Routes: ParsableCommand {
     let nowhere = Database(Database.Configuration(url: "", connections: 1))
     let noKey = String(repeating: "A", count: 43) + "="
     let store = GuidanceStore(
-      service: nowhere, scheduler: nowhere, keys: try KeyRing.parse(masters: "none:\(noKey)", index: "1:\(noKey)"),
-      policies: Policies([]), zone: .utc, clock: GuidanceClock(isMovable: dev), logger: Logger(label: "routes"))
+      service: nowhere, scheduler: nowhere, dpo: nowhere,
+      keys: try KeyRing.parse(masters: "none:\(noKey)", index: "1:\(noKey)"), policies: Policies([]), zone: .utc,
+      clock: GuidanceClock(isMovable: dev), logger: Logger(label: "routes"))
     let endpoints = API.endpoints(
       store: store, configuration: API.Configuration(operators: [], staffIssuers: []),
       development: dev ? DevelopmentDoor(issuer: .ephemeral()) : nil, openAPI: "")

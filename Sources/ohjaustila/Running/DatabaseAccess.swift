@@ -7,13 +7,15 @@ import Postgres
 struct DatabaseAccess {
   let serviceURL: String
   let schedulerURL: String
+  let dpoURL: String
   /// The private server; nil when the database is somebody else's.
   let embedded: EmbeddedServer?
 
-  /// Only one of the two login roles was told.
+  /// Only some of the login roles were told.
   struct Incomplete: Error, CustomStringConvertible {
     var description: String {
-      "OHJAUSTILA_SERVICE_URL (or DATABASE_URL) and OHJAUSTILA_SCHEDULER_URL are set together: one URL a login role"
+      "OHJAUSTILA_SERVICE_URL (or DATABASE_URL), OHJAUSTILA_SCHEDULER_URL and OHJAUSTILA_DPO_URL are set together: "
+        + "one URL a login role"
     }
   }
 
@@ -23,12 +25,13 @@ struct DatabaseAccess {
   ) async throws -> DatabaseAccess {
     let service = try environment.secret("OHJAUSTILA_SERVICE_URL") ?? environment.secret("DATABASE_URL")
     let scheduler = try environment.secret("OHJAUSTILA_SCHEDULER_URL")
-    guard service != nil || scheduler != nil else {
+    let dpo = try environment.secret("OHJAUSTILA_DPO_URL")
+    guard service != nil || scheduler != nil || dpo != nil else {
       return try await startEmbedded(options.dataFolder, resources: resources, logger: logger)
     }
-    guard let service, let scheduler else { throw Incomplete() }
+    guard let service, let scheduler, let dpo else { throw Incomplete() }
     try await Installer.requireCurrent(serviceURL: service, roles: .standard, migrations: resources.migrations)
-    return DatabaseAccess(serviceURL: service, schedulerURL: scheduler, embedded: nil)
+    return DatabaseAccess(serviceURL: service, schedulerURL: scheduler, dpoURL: dpo, embedded: nil)
   }
 
   private static let database = "ohjaustila"
@@ -52,7 +55,8 @@ struct DatabaseAccess {
     }
     return DatabaseAccess(
       serviceURL: server.url(database: database, role: roles.service),
-      schedulerURL: server.url(database: database, role: roles.scheduler), embedded: server)
+      schedulerURL: server.url(database: database, role: roles.scheduler),
+      dpoURL: server.url(database: database, role: roles.dpo), embedded: server)
   }
 
   private static func createDatabase(on server: EmbeddedServer) async throws {

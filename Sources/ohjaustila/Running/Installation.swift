@@ -28,20 +28,22 @@ struct Installation {
     let service = database(
       access.serviceURL, connections: 4, settings: ["plan_cache_mode": "force_generic_plan"], logger)
     let scheduler = database(access.schedulerURL, connections: 2, logger)
+    let dpo = database(access.dpoURL, connections: 2, logger)
     do {
       // Where there are keys already, those that can't be found are lost, and new ones would hide that.
       let isNew = try await !GuidanceStore.hasKeys(service)
       let store = try store(
-        options, file, environment, resources, service: service, scheduler: scheduler, creatingKeys: isNew, logger)
+        options, file, environment, resources, service: service, scheduler: scheduler, dpo: dpo, creatingKeys: isNew,
+        logger)
       try await store.checkDatabase()
       let installation = Installation(
         store: store, file: file, resources: resources, logger: logger, access: access,
-        databases: [service, scheduler])
+        databases: [service, scheduler, dpo])
       let result = try await body(installation)
       await installation.close()
       return result
     } catch {
-      for database in [service, scheduler] { await database.shutdown(grace: .zero) }
+      for database in [service, scheduler, dpo] { await database.shutdown(grace: .zero) }
       await access.embedded?.stop()
       throw error
     }
@@ -72,7 +74,7 @@ struct Installation {
 
   private static func store(
     _ options: InstallationOptions, _ file: InstallationFile, _ environment: Environment, _ resources: Resources,
-    service: Database, scheduler: Database, creatingKeys: Bool, _ logger: Logger
+    service: Database, scheduler: Database, dpo: Database, creatingKeys: Bool, _ logger: Logger
   ) throws -> GuidanceStore {
     let policies = Policies(try PolicyFile.loadFolder(resources.policies.path))
     let keys =
@@ -81,7 +83,7 @@ struct Installation {
     var limits = GuidanceStore.Options()
     if let size = file.maximumFileSize { limits.maximumFileSize = size }
     return GuidanceStore(
-      service: service, scheduler: scheduler, keys: keys, policies: policies,
+      service: service, scheduler: scheduler, dpo: dpo, keys: keys, policies: policies,
       zone: try ZoneFile.load("Europe/Helsinki"), clock: GuidanceClock(isMovable: options.dev), options: limits,
       logger: logger)
   }

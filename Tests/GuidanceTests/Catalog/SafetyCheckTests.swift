@@ -11,8 +11,8 @@ import Testing
     let store = installation.store
     let service = Database(.init(url: url, connections: 1, requireOneFunction: "ohjaustila.require_one"))
     let other = GuidanceStore(
-      service: service, scheduler: installation.scheduler, keys: store.keys, policies: store.policies,
-      zone: store.zone, clock: GuidanceClock(isMovable: isMovable), logger: store.logger)
+      service: service, scheduler: installation.scheduler, dpo: installation.dpo, keys: store.keys,
+      policies: store.policies, zone: store.zone, clock: GuidanceClock(isMovable: isMovable), logger: store.logger)
     do {
       try await other.checkDatabase()
     } catch {

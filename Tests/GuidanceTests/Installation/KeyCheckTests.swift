@@ -42,7 +42,7 @@ import Vault
 
   private static func store(_ installation: TestInstallation, _ keys: KeyRing) throws -> GuidanceStore {
     GuidanceStore(
-      service: installation.service, scheduler: installation.scheduler, keys: keys,
+      service: installation.service, scheduler: installation.scheduler, dpo: installation.dpo, keys: keys,
       policies: installation.store.policies, zone: try ZoneFile.load("Europe/Helsinki"),
       clock: GuidanceClock(isMovable: true), logger: .init(label: "test"))
   }

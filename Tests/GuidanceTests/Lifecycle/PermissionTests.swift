@@ -17,6 +17,7 @@ import Testing
         case .customer: try await cast.customer()
         case .counsellor: cast.counsellor
         case .admin: cast.admin
+        case .dataProtectionOfficer: try await cast.officer()
         }
       // Those that change the state come last, each on the space as the state left it.
       for action in Action.allCases where ![.close, .reactivate, .archive].contains(action) {
@@ -129,6 +130,7 @@ extension Cast {
     case .archive: _ = try await store.archive(space, reason: nil, by: caller)
     case .download: _ = try await store.archive(of: space, for: caller)
     case .giveFeedback: _ = try await store.giveFeedback(rating: 3, text: nil, on: space, by: caller)
+    case .readHolds, .hold, .restrict, .erase: try await store.decide(space, by: caller, to: action) { _ in }
     }
   }
 

@@ -43,10 +43,12 @@ import Testing
       #expect(try await Self.tables("DELETE", RoleNames.standard.service, installation) == ["idempotency", "upload"])
       #expect(
         try await Self.tables("SELECT", RoleNames.standard.dpo, installation)
-          == ["journal", "organisation", "space", "tombstone"])
-      for privilege in ["INSERT", "UPDATE", "DELETE", "TRUNCATE"] {
-        #expect(try await Self.tables(privilege, RoleNames.standard.dpo, installation) == [])
-      }
+          == ["dev_clock", "idempotency", "journal", "my_organisation", "organisation", "space", "tombstone"])
+      #expect(
+        try await Self.tables("INSERT", RoleNames.standard.dpo, installation) == ["idempotency", "journal", "outbox"])
+      #expect(try await Self.tables("UPDATE", RoleNames.standard.dpo, installation) == ["space"])
+      #expect(try await Self.tables("DELETE", RoleNames.standard.dpo, installation) == ["idempotency"])
+      #expect(try await Self.tables("TRUNCATE", RoleNames.standard.dpo, installation) == [])
       for role in RoleNames.standard.logins {
         #expect(try await Self.tables("UPDATE", role, installation).contains("journal") == false)
         #expect(try await Self.tables("DELETE", role, installation).contains("journal") == false)
@@ -63,6 +65,8 @@ import Testing
     ]
     try await TestInstallation.with { installation in
       for role in [RoleNames.standard.scheduler, RoleNames.standard.dpo] {
+        // An officer's requests may be repeated too; the keys' hashes say nothing of anybody.
+        let content = content.filter { role != RoleNames.standard.dpo || $0.0 != "idempotency" }
         let refused = try await Connection.run(ConnectionConfiguration(url: installation.url(role))) { connection in
           content.count { table, column in
             do {

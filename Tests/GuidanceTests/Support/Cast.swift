@@ -44,6 +44,13 @@ struct Cast: Sendable {
     colleague = try await store.caller(Self.staff("kaisa"))
   }
 
+  /// A data protection officer of the organisation, appointed now.
+  func officer(_ subject: String = "tiina") async throws -> Caller {
+    let appointment = Self.appointment(subject, roles: [.dataProtectionOfficer], committed: nil)
+    _ = try await store.appoint(appointment, to: organisation.id, by: admin)
+    return try await store.caller(Self.staff(subject))
+  }
+
   static func staff(_ subject: String, isOperator: Bool = false) -> Identity {
     Identity(
       issuer: "test", subject: subject, vouchesForStaff: true, vouchesForCustomers: true, isOperator: isOperator)
