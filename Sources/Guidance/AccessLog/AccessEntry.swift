@@ -1,12 +1,13 @@
 public import Foundation
 public import Lifecycle
+import Postgres
 
 /// One look at something: who, when, from where, under which right, at what. Identifiers and codes only.
 public struct AccessEntry: Hashable, Sendable {
   /// When it was decided, on the transaction's clock.
   public let at: Instant
   /// Who looked: an account or a person.
-  let principal: UUID
+  public let principal: UUID
   /// The role it was done under.
   public let role: String
   /// Whose space; nil where no organisation is concerned.
@@ -20,9 +21,9 @@ public struct AccessEntry: Hashable, Sendable {
   /// The file, where it was one.
   public let object: UUID?
   /// Of staff only.
-  let address: NetworkAddress?
+  public let address: NetworkAddress?
   /// Of staff only: the identifier in the request's log lines.
-  let requestID: String?
+  public let requestID: String?
   /// `shown`, or `refused` for who sees the space and may not do this to it.
   public let outcome: String
 
@@ -63,5 +64,16 @@ public struct AccessEntry: Hashable, Sendable {
     self.address = address
     self.requestID = requestID
     self.outcome = outcome
+  }
+}
+
+extension AccessEntry {
+  /// Reads what was stored, from the instant on, the address as text.
+  init(_ cells: inout Cells) throws {
+    self.init(
+      at: try cells.next(), principal: try cells.next(), role: try cells.next(), organisation: try cells.next(),
+      space: try cells.next(), participation: try cells.next(), what: try cells.next(), object: try cells.next(),
+      address: try cells.next(as: String?.self).flatMap { NetworkAddress($0) }, requestID: try cells.next(),
+      outcome: try cells.next())
   }
 }

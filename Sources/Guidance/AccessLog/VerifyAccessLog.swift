@@ -151,13 +151,3 @@ extension StoredAccessBatch {
     self.init(sequence: sequence, count: Int(count), newestAt: newestAt, hash: hash.bytes)
   }
 }
-
-extension AccessEntry {
-  fileprivate init(_ cells: inout Cells) throws {
-    self.init(
-      at: try cells.next(), principal: try cells.next(), role: try cells.next(), organisation: try cells.next(),
-      space: try cells.next(), participation: try cells.next(), what: try cells.next(), object: try cells.next(),
-      address: try cells.next(as: String?.self).flatMap { NetworkAddress($0) }, requestID: try cells.next(),
-      outcome: try cells.next())
-  }
-}

@@ -47,6 +47,23 @@ extension JSONWriter {
     }
   }
 
+  /// A look at anything, as the data protection officer reads it.
+  mutating func write(_ access: AccessEntry) {
+    object { json in
+      json.member("at", access.at)
+      json.member("principal", ID<Caller>(access.principal).description)
+      json.member("role", access.role)
+      json.optional("organisationId", access.organisation?.description)
+      json.optional("spaceId", access.space?.description)
+      json.optional("participantId", access.participation?.description)
+      json.member("what", access.what)
+      json.optional("fileId", access.object.map { ID<File>($0).description })
+      json.optional("address", access.address?.description)
+      json.optional("requestId", access.requestID)
+      json.member("outcome", access.outcome)
+    }
+  }
+
   /// A look at a space, as its customer sees it.
   mutating func write(_ look: SpaceLook) {
     object { json in
