@@ -23,6 +23,8 @@ public final class GuidanceStore: Sendable {
   public let options: Options
   let logger: Logger
   let callers = CallerCache()
+  /// Who looked at what, through this copy.
+  let accesses: AccessLog
   /// Sweeps of this process take turns: whoever asks for one finds everything done when it ends.
   let sweeps = TurnTaking()
 
@@ -36,15 +38,18 @@ public final class GuidanceStore: Sendable {
     public var uploadLifetime: Duration
     /// Most erasures in a day before somebody is asked.
     public var erasureLimit = ErasureLimit()
+    /// How long looks at envelopes, and customers' looks, may wait to be written: what a crash may lose of them.
+    public var accessLogWindow: Duration
 
     /// Limits; the defaults are those of the contract.
     public init(
       maximumFileSize: Int = 1 << 30, invitationLifetime: Duration = .seconds(30 * 86_400),
-      uploadLifetime: Duration = .seconds(86_400)
+      uploadLifetime: Duration = .seconds(86_400), accessLogWindow: Duration = .milliseconds(200)
     ) {
       self.maximumFileSize = maximumFileSize
       self.invitationLifetime = invitationLifetime
       self.uploadLifetime = uploadLifetime
+      self.accessLogWindow = accessLogWindow
     }
   }
 
@@ -62,6 +67,13 @@ public final class GuidanceStore: Sendable {
     self.clock = clock
     self.options = options
     self.logger = logger
+    accesses = AccessLog(database: service, window: options.accessLogWindow, logger: logger)
+  }
+
+  /// Writes what is still to be written; to be called when no request is being answered any more, before the databases
+  /// are shut down.
+  public func close() async {
+    await accesses.close()
   }
 
   /// Opens the key of a space that a caller reaches.

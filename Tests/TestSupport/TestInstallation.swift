@@ -64,6 +64,7 @@ public struct TestInstallation: Sendable {
 
   /// Ends the copy's connections; the database goes with `with`.
   public func shutdown() async {
+    await store.close()
     for database in [service, scheduler, dpo] { await database.shutdown(grace: .zero) }
   }
 

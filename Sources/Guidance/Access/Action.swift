@@ -3,6 +3,7 @@ public enum Action: String, Sendable, CaseIterable {
   case read
   case readTimeline
   case readJournal
+  case readAccessLog
   case readContent
   case write
   case rename

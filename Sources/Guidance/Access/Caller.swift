@@ -14,11 +14,14 @@ public struct Caller: Sendable {
   public let identity: Identity
   /// Whom the database knows.
   public let principal: Principal
+  /// Where the request came from; nil where there was none.
+  public let origin: RequestOrigin?
 
   /// Pairs an identity with the principal it was looked up as.
-  public init(identity: Identity, principal: Principal) {
+  public init(identity: Identity, principal: Principal, origin: RequestOrigin? = nil) {
     self.identity = identity
     self.principal = principal
+    self.origin = origin
   }
 
   /// The principal's identifier, as row-level security compares it.

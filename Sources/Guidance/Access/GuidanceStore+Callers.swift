@@ -6,11 +6,17 @@ extension GuidanceStore {
   /// Looks up whom the database knows an identity as.
   ///
   /// A staff account decides before a person does: whoever is staff at an issuer is not a customer there.
-  public func caller(_ identity: Identity) async throws -> Caller {
-    if let known = callers.principal(of: identity) { return Caller(identity: identity, principal: known) }
+  ///
+  /// - Parameter origin: where the request came from, for the access log.
+  public func caller(_ identity: Identity, from origin: RequestOrigin? = nil) async throws -> Caller {
+    Caller(identity: identity, principal: try await principal(of: identity), origin: origin)
+  }
+
+  private func principal(of identity: Identity) async throws -> Caller.Principal {
+    if let known = callers.principal(of: identity) { return known }
     // A text that the database can't hold names nobody in it.
     guard !identity.issuer.utf8.contains(0), !identity.subject.utf8.contains(0) else {
-      return Caller(identity: identity, principal: .stranger)
+      return .stranger
     }
     let digests = PersonDigests(identity, index: keys.blindIndex)
     let (account, person) = try await service.readOnce([
@@ -31,7 +37,7 @@ extension GuidanceStore {
         .stranger
       }
     callers.remember(principal, of: identity)
-    return Caller(identity: identity, principal: principal)
+    return principal
   }
 }
 

@@ -11,7 +11,7 @@ public import Lifecycle
 /// | readContent | while it exists | until archived | never | never |
 /// | write | active, reactivatable | active, reactivatable | never | never |
 /// | rename, invite | never | active, reactivatable | never | never |
-/// | enter, download | while it exists | never | never | never |
+/// | enter, download, readAccessLog | while it exists | never | never | never |
 /// | close | never | active | active | never |
 /// | reactivate | never | reactivatable | never | never |
 /// | archive | never | never | active, reactivatable, closed | never |
@@ -35,7 +35,7 @@ public enum Permissions {
     case (.readContent, .counsellor), (.readJournal, .counsellor): unarchived
     case (.write, .customer), (.write, .counsellor): open
     case (.rename, .counsellor), (.invite, .counsellor): open
-    case (.enter, .customer), (.download, .customer): existing
+    case (.enter, .customer), (.download, .customer), (.readAccessLog, .customer): existing
     case (.close, .counsellor), (.close, .admin): [.active]
     case (.reactivate, .counsellor): [.reactivatable]
     case (.archive, .admin): unarchived
@@ -43,7 +43,8 @@ public enum Permissions {
     case (.readContent, .admin), (.readJournal, .admin), (.write, .admin), (.rename, .customer), (.rename, .admin),
       (.invite, .customer), (.invite, .admin), (.enter, .counsellor), (.enter, .admin), (.download, .counsellor),
       (.download, .admin), (.close, .customer), (.reactivate, .customer), (.reactivate, .admin),
-      (.archive, .customer), (.archive, .counsellor), (.giveFeedback, .counsellor), (.giveFeedback, .admin),
+      (.readAccessLog, .counsellor), (.readAccessLog, .admin), (.archive, .customer), (.archive, .counsellor),
+      (.giveFeedback, .counsellor), (.giveFeedback, .admin),
       (.readHolds, .customer), (.readHolds, .counsellor), (.readHolds, .admin), (.hold, .customer),
       (.hold, .counsellor), (.hold, .admin), (.restrict, .customer), (.restrict, .counsellor), (.restrict, .admin),
       (.erase, .customer), (.erase, .counsellor), (.erase, .admin):
@@ -51,7 +52,7 @@ public enum Permissions {
     case (.readContent, .dataProtectionOfficer), (.write, .dataProtectionOfficer), (.rename, .dataProtectionOfficer),
       (.invite, .dataProtectionOfficer), (.enter, .dataProtectionOfficer), (.download, .dataProtectionOfficer),
       (.close, .dataProtectionOfficer), (.reactivate, .dataProtectionOfficer), (.archive, .dataProtectionOfficer),
-      (.giveFeedback, .dataProtectionOfficer):
+      (.giveFeedback, .dataProtectionOfficer), (.readAccessLog, .dataProtectionOfficer):
       []
     }
   }
@@ -59,7 +60,7 @@ public enum Permissions {
   /// What remains possible while a space is restricted (GDPR 18): customers read and download, and the data protection
   /// officer decides on everything but erasure.
   static let underRestriction: Set<Action> = [
-    .read, .readTimeline, .readContent, .readJournal, .enter, .download, .readHolds, .hold, .restrict,
+    .read, .readTimeline, .readContent, .readJournal, .readAccessLog, .enter, .download, .readHolds, .hold, .restrict,
   ]
 
   /// Refuses what none of the roles may do now.

@@ -46,4 +46,6 @@ public enum Prohibition: String, Equatable, Sendable {
   case secondPerson
   /// Only an operator may.
   case operatorOnly
+  /// The policy of the space's register does not have it shown.
+  case policy
 }

@@ -6,7 +6,7 @@ extension GuidanceStore {
   public func files(of space: ID<Space>, _ page: PageRequest, for caller: Caller) async throws -> Page<File> {
     let after = try page.number()
     let files = try await reading(
-      space, by: caller, to: .readContent,
+      space, by: caller, to: .readContent, opening: .files,
       [
         FileRow.selection(space, "f.number > \(after) ORDER BY f.number LIMIT \(page.limit + 1)"),
         Participant.selection("p.space_id = \(space)"),
@@ -24,7 +24,7 @@ extension GuidanceStore {
   /// - Throws: `Refusal.notFound`.
   public func download(_ id: ID<File>, of space: ID<Space>, for caller: Caller) async throws -> FileDownload {
     try await reading(
-      space, by: caller, to: .readContent,
+      space, by: caller, to: .readContent, opening: .file(id),
       [FileRow.selection(space, "f.id = \(id)"), Participant.selection("p.space_id = \(space)")]
     ) { access, rows in
       guard let row = try rows[0].optionalOne() else { throw Refusal.notFound }

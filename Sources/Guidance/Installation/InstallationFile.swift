@@ -39,10 +39,12 @@ public struct InstallationFile: Sendable, Equatable {
   public let maximumFileSize: Int?
   /// Most erasures in a day before somebody is asked; the standard limit where it says nothing.
   public let erasureLimit: ErasureLimit
+  /// Whose `X-Forwarded-For` is believed when the access log says where somebody was.
+  public let trustedProxies: [AddressRange]
 
   /// A configuration that names nobody.
   public static let empty = InstallationFile(
-    issuers: [], operators: [], maximumFileSize: nil, erasureLimit: ErasureLimit())
+    issuers: [], operators: [], maximumFileSize: nil, erasureLimit: ErasureLimit(), trustedProxies: [])
 
   /// Reads a YAML text; `file` is the name that errors give it.
   ///
@@ -56,7 +58,7 @@ public struct InstallationFile: Sendable, Equatable {
     }
     guard let root else { return .empty }
     let keys = try PolicyNode(file: file, key: "", node: root)
-      .mapping([], optional: ["issuers", "operators", "limits"])
+      .mapping([], optional: ["issuers", "operators", "limits", "trustedProxies"])
     var issuers: [Issuer] = []
     for node in try keys["issuers"]?.list() ?? [] { issuers.append(try node.issuer()) }
     var operators: [Operator] = []
@@ -69,9 +71,16 @@ public struct InstallationFile: Sendable, Equatable {
     var erasureLimit = ErasureLimit()
     if let node = limits?["maximumErasures"] { erasureLimit.spaces = try node.integer(0...Int(Int32.max)) }
     if let node = limits?["maximumErasurePercent"] { erasureLimit.percent = try node.integer(0...100) }
+    var proxies: [AddressRange] = []
+    for node in try keys["trustedProxies"]?.list() ?? [] {
+      guard let range = AddressRange(try node.text()) else {
+        throw node.failure("expected an address or a range such as 10.0.0.0/8")
+      }
+      proxies.append(range)
+    }
     return InstallationFile(
       issuers: issuers, operators: operators, maximumFileSize: try limits?["maximumFileSize"]?.integer(),
-      erasureLimit: erasureLimit)
+      erasureLimit: erasureLimit, trustedProxies: proxies)
   }
 
   /// Reads a file.

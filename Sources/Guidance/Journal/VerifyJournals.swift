@@ -8,6 +8,8 @@ public struct JournalVerification: Sendable, Equatable {
   public internal(set) var spaces = 0
   /// Entries in them.
   public internal(set) var entries = 0
+  /// Journals that have expired, each marked under the anchor.
+  public internal(set) var expired = 0
   /// The first break in the order of identifiers; nil when every journal is whole.
   public internal(set) var firstBreak: JournalBreak?
 }
@@ -27,13 +29,18 @@ extension GuidanceStore {
     var after = ID<Space>(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
     while true {
       let spaces = try await journalOwners(after: after)
-      guard let last = spaces.last else { return result }
+      guard let last = spaces.last else {
+        result.firstBreak = try await verifyExpiries(&result)
+        return result
+      }
       for space in spaces {
-        if let reason = try await verify(space, &result) {
+        switch try await verify(space, &result) {
+        case .whole: result.spaces += 1
+        case .expired: continue
+        case .broken(let reason):
           result.firstBreak = JournalBreak(space: space, reason: reason)
           return result
         }
-        result.spaces += 1
       }
       progress(result)
       after = last
@@ -63,32 +70,40 @@ extension GuidanceStore {
     ]) { try $0[0].map { try $0.get(0) } }
   }
 
-  private func verify(
-    _ space: ID<Space>, _ result: inout JournalVerification
-  ) async throws -> JournalBreak.Reason? {
+  private enum Finding {
+    case whole, expired
+    case broken(JournalBreak.Reason)
+  }
+
+  private func verify(_ space: ID<Space>, _ result: inout JournalVerification) async throws -> Finding {
     var check = ChainCheck(space: space)
     while true {
-      let (lines, head) = try await page(of: space, after: check.head.sequence)
-      for line in lines {
-        if let reason = check.follow(line) { return reason }
+      let page = try await page(of: space, after: check.head.sequence)
+      // Entries may be left that are still to be deleted; the mark is verified with the others.
+      guard !page.isExpired else { return .expired }
+      for line in page.lines {
+        if let reason = check.follow(line) { return .broken(reason) }
         result.entries += 1
       }
       // The head is of the same statement as the page: what is recorded later shows in neither.
-      if lines.count < Self.entriesAtOnce { return check.end(at: head) }
+      if page.lines.count < Self.entriesAtOnce {
+        return check.end(at: page.head).map { .broken($0) } ?? .whole
+      }
     }
   }
 
   /// Some entries, and the head as it was when they were read.
   private func page(
     of space: ID<Space>, after sequence: Int
-  ) async throws -> (lines: [JournalLine], head: (sequence: Int, hash: [UInt8])?) {
+  ) async throws -> (lines: [JournalLine], head: (sequence: Int, hash: [UInt8])?, isExpired: Bool) {
     try await scheduler.readOnce([
       """
       WITH head AS (
         SELECT journal_seq, journal_hash FROM ohjaustila.tombstone WHERE space_id = \(space)
         UNION ALL SELECT journal_seq, journal_hash FROM ohjaustila.space WHERE id = \(space)
         LIMIT 1)
-      SELECT j.seq, j.kind, j.effective_at, j.recorded_at, j.entry, j.hash, head.journal_seq, head.journal_hash
+      SELECT j.seq, j.kind, j.effective_at, j.recorded_at, j.entry, j.hash, head.journal_seq, head.journal_hash,
+        EXISTS (SELECT FROM ohjaustila.journal_expiry WHERE space_id = \(space))
       FROM (VALUES (1)) AS always (one)
       LEFT JOIN head ON true
       LEFT JOIN LATERAL (
@@ -99,8 +114,9 @@ extension GuidanceStore {
     ]) { rows in
       let lines = try rows[0].compactMap(JournalLine.init(ifPresent:))
       let first = try rows[0].first.map { ($0, try $0.get(6, as: Int?.self)) }
-      guard case (let row, let sequence?)? = first else { return (lines, nil) }
-      return (lines, (sequence, try row.get(7, as: Bytea.self).bytes))
+      let isExpired = try rows[0].first?.get(8, as: Bool.self) ?? false
+      guard case (let row, let sequence?)? = first else { return (lines, nil, isExpired) }
+      return (lines, (sequence, try row.get(7, as: Bytea.self).bytes), isExpired)
     }
   }
 }

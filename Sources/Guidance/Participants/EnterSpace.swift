@@ -45,7 +45,7 @@ extension GuidanceStore {
     let digest = Bytea(keys.blindIndex.digest(code.canonical, kind: .invitation))
     let bound = try await service.write(preamble: [stating(caller, space: id)]) { transaction in
       let person = try transaction.exactlyOne(person.ensuring) { try $0.get(0, as: ID<Person>.self) }
-      let bound = Caller(identity: identity, principal: .customer(person))
+      let bound = Caller(identity: identity, principal: .customer(person), origin: caller.origin)
       let rows = try transaction.pipeline([
         self.stating(bound, space: id),
         "SELECT ohjaustila.hold_space(\(id))",

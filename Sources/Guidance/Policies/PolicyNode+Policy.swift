@@ -9,10 +9,11 @@ extension PolicyNode {
   }
 
   private func terms() throws(PolicyFileError) -> PolicyTerms {
-    let keys = try mapping([
-      "register", "version", "title", "source", "zone", "stages", "notices", "holds", "reasons", "releaseGrace",
-      "authenticationLeeway",
-    ])
+    let keys = try mapping(
+      [
+        "register", "version", "title", "source", "zone", "stages", "notices", "holds", "reasons", "releaseGrace",
+        "authenticationLeeway",
+      ], optional: ["journal", "accessLog"])
     // `mapping` has seen to it that every key is there.
     func value(_ key: String) -> PolicyNode { keys[key] ?? self }
     return PolicyTerms(
@@ -26,7 +27,23 @@ extension PolicyNode {
       holds: try value("holds").items { (node) throws(PolicyFileError) in try node.hold() },
       reasons: try value("reasons").items { (node) throws(PolicyFileError) in try node.text() },
       releaseGrace: try value("releaseGrace").period(),
-      authenticationLeeway: try value("authenticationLeeway").time())
+      authenticationLeeway: try value("authenticationLeeway").time(),
+      logs: try Self.logs(journal: keys["journal"], accessLog: keys["accessLog"]))
+  }
+
+  private static func logs(journal: PolicyNode?, accessLog: PolicyNode?) throws(PolicyFileError) -> LogRules {
+    var rules = LogRules.standard
+    if let journal { rules.journal = try journal.kept(journal.mapping(["kept", "source"])) }
+    if let accessLog {
+      let keys = try accessLog.mapping(["kept", "shownToCustomer", "source"])
+      rules.accessLog = try accessLog.kept(keys)
+      rules.accessLogIsShownToCustomer = try (keys["shownToCustomer"] ?? accessLog).truth()
+    }
+    return rules
+  }
+
+  private func kept(_ keys: [String: PolicyNode]) throws(PolicyFileError) -> StageRule {
+    StageRule(period: try (keys["kept"] ?? self).period(), source: try (keys["source"] ?? self).text())
   }
 
   private func items<Item>(

@@ -16,6 +16,10 @@ public struct SweepReport: Sendable, Equatable {
   public internal(set) var destroyed = 0
   /// Customers whose last space was erased, gone with everything about them.
   public internal(set) var peopleErased = 0
+  /// Journals of erased spaces that went because their time was over.
+  public internal(set) var journalsExpired = 0
+  /// Entries of the access log that went because their time was over.
+  public internal(set) var accessesExpired = 0
 
   /// A sweep that found nothing.
   public init() {}
@@ -27,6 +31,8 @@ public struct SweepReport: Sendable, Equatable {
     left.erasuresHeld += right.erasuresHeld
     left.destroyed += right.destroyed
     left.peopleErased += right.peopleErased
+    left.journalsExpired += right.journalsExpired
+    left.accessesExpired += right.accessesExpired
   }
 }
 
@@ -50,7 +56,11 @@ extension GuidanceStore {
     report += try await runAll(batch)
     report += try await batch.runPatiently()
     for held in batch.breaker.known { logger.error("\(held)") }
-    if mayDestroy { report += try await destroy() }
+    if mayDestroy {
+      report += try await destroy()
+      report.journalsExpired = try await expireJournals()
+      report.accessesExpired = try await expireAccessLog()
+    }
     try await cleanUp()
     return report
   }

@@ -31,6 +31,7 @@ extension GuidanceStore {
       let bySpace = Dictionary(grouping: people, by: \.space)
       return try accesses.map { try self.view(of: $0, participants: bySpace[$0.space.id] ?? []) }
     }
+    try noteList(of: views.prefix(page.limit), for: caller)
     return Page(views, limit: page.limit) { Cursor(at: $0.space.createdAt, uuid: $0.space.id.uuid) }
   }
 

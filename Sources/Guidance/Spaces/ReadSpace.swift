@@ -35,30 +35,33 @@ extension GuidanceStore {
   }
 
   /// Reads a space and what belongs to it in one round trip, having recorded a customer's authentication before.
+  ///
+  /// Every look goes into the access log. Content is not handed to staff before the look at it is there for good.
+  ///
+  /// - Parameter accessed: what is looked at, where the action does not say it.
   func reading<R: Sendable>(
-    _ id: ID<Space>, by caller: Caller, to action: Action = .read, _ queries: [Query],
-    _ decode: @escaping @Sendable (SpaceAccess, ArraySlice<Rows>) throws -> R
+    _ id: ID<Space>, by caller: Caller, to action: Action = .read, opening accessed: Accessed? = nil,
+    _ queries: [Query], _ decode: @escaping @Sendable (SpaceAccess, ArraySlice<Rows>) throws -> R
   ) async throws -> R {
     guard caller.uuid != nil else { throw Refusal.notFound }
     let statements = [stating(caller, space: id), SpaceAccess.load(id)] + queries
-    let read: @Sendable ([Rows], Bool) throws -> R? = { [zone] rows, authenticates in
+    let read: @Sendable ([Rows], Bool) throws -> Look<R>? = { [zone] rows, authenticates in
       let access = try SpaceAccess(rows[1])
       if authenticates, let authenticated = caller.identity.authenticatedAt, access.roles.contains(.customer),
         access.authenticationIsNews(authenticated, zone: zone)
       {
         return nil
       }
-      try Permissions.check(
-        action, roles: access.roles, state: access.state, restricted: access.space.isRestricted,
-        since: access.space.timeline.beginning(of: access.state))
-      return try decode(access, rows[2...].rebased)
+      return try access.look(by: caller, to: action, at: accessed) { try decode(access, rows[2...].rebased) }
     }
-    if let result = try await service.readOnce(statements, { try read($0, caller.person != nil) }) { return result }
+    if let look = try await service.readOnce(statements, { try read($0, caller.person != nil) }) {
+      return try await logged(look, to: action)
+    }
     try await change(id, by: caller, to: .enter) { _ in }
-    guard let result = try await service.readOnce(statements, { try read($0, false) }) else {
+    guard let look = try await service.readOnce(statements, { try read($0, false) }) else {
       throw Refusal.notFound
     }
-    return result
+    return try await logged(look, to: action)
   }
 
   /// Reads an envelope and what belongs to it in one round trip, for a data protection officer of its organisation.
@@ -68,13 +71,11 @@ extension GuidanceStore {
   ) async throws -> R {
     guard caller.isStaff else { throw Refusal.notFound }
     let statements = [stating(caller, space: id), SpaceAccess.loadForOfficer(id)] + queries
-    return try await dpo.readOnce(statements) { rows in
+    let look = try await dpo.readOnce(statements) { rows in
       let access = try SpaceAccess(rows[1])
-      try Permissions.check(
-        action, roles: access.roles, state: access.state, restricted: access.space.isRestricted,
-        since: access.space.timeline.beginning(of: access.state))
-      return try decode(access, rows[2...].rebased)
+      return try access.look(by: caller, to: action) { try decode(access, rows[2...].rebased) }
     }
+    return try await logged(look, to: action)
   }
 
   /// Opens a space's title and names.

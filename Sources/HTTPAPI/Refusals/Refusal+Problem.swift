@@ -62,6 +62,7 @@ extension Prohibition {
     case .assurance: "Your authentication is not one that counts: its time is in the future, or it is too weak."
     case .secondPerson: "A hold is approved by another person than the one who proposed it."
     case .operatorOnly: "Only an operator of the service may do this."
+    case .policy: "The policy of the space's register does not have this shown."
     }
   }
 }

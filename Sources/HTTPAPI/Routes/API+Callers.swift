@@ -1,10 +1,13 @@
 import Guidance
 import Lifecycle
+import NIOCore
 
 extension API {
   /// Who asks, as the database knows them. For endpoints that nobody has to be a customer for.
   func anyone(_ context: APIRequestContext) async throws -> Caller {
-    try await store.caller(identity(of: try context.requireIdentity()))
+    try await store.caller(
+      identity(of: try context.requireIdentity()),
+      from: RequestOrigin(address: address(context), requestID: context.requestID))
   }
 
   /// Who asks about spaces.
@@ -35,6 +38,12 @@ extension API {
     let caller = try await anyone(context)
     guard caller.identity.isOperator else { throw Refusal.forbidden(.operatorOnly) }
     return caller
+  }
+
+  /// Where the request came from, as far as that can be believed.
+  private func address(_ context: APIRequestContext) -> NetworkAddress? {
+    let peer = context.channel.remoteAddress?.ipAddress.flatMap { NetworkAddress($0) }
+    return configuration.trustedProxies.origin(of: peer, forwarded: context.forwardedFor)
   }
 
   /// What a token says, in the domain's types. An e-mail address or personal identity code that is none counts as

@@ -19,11 +19,14 @@ extension API {
     public var operators: Set<Principal>
     /// The issuers that vouch for staff: an organisation's staff is known by one of them.
     public var staffIssuers: Set<ExactText>
+    /// Whose `X-Forwarded-For` is believed.
+    public var trustedProxies: [AddressRange]
 
     /// A configuration.
-    public init(operators: Set<Principal>, staffIssuers: Set<String>) {
+    public init(operators: Set<Principal>, staffIssuers: Set<String>, trustedProxies: [AddressRange] = []) {
       self.operators = operators
       self.staffIssuers = Set(staffIssuers.map { ExactText($0) })
+      self.trustedProxies = trustedProxies
     }
   }
 }

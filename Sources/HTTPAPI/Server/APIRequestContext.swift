@@ -8,6 +8,8 @@ public struct APIRequestContext: InitializableFromSource, Sendable {
   public let channel: any Channel
   /// Sent back as `X-Request-Id`; in every log line about the request.
   public internal(set) var requestID: String
+  /// `X-Forwarded-For` as it came: what it says is believed of trusted proxies only.
+  public internal(set) var forwardedFor: [String] = []
   /// The endpoint that answers; nothing while no route has matched.
   public internal(set) var endpoint: Endpoint?
   /// Who asks. Endpoints with `access: .token` always have one.

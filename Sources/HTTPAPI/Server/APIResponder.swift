@@ -30,6 +30,7 @@ public struct APIResponder: HTTPResponder {
     counters.begin()
     var context = context
     if let id = RequestID.accept(request.headers[.requestID]) { context.requestID = id }
+    context.forwardedFor = request.headers[values: .forwardedFor]
     var response: Response
     do {
       response = try await answer(request, &context)

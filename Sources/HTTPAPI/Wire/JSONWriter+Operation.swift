@@ -12,6 +12,8 @@ extension JSONWriter {
       json.member("erasuresHeld", report.erasuresHeld)
       json.member("destroyed", report.destroyed)
       json.member("peopleErased", report.peopleErased)
+      json.member("journalsExpired", report.journalsExpired)
+      json.member("accessesExpired", report.accessesExpired)
     }
   }
 
@@ -43,6 +45,35 @@ extension JSONWriter {
       json.member("recordedAt", line.recordedAt)
       json.member("entry", String(decoding: line.entry, as: UTF8.self))
       json.member("hash", line.hash.hexadecimal)
+    }
+  }
+
+  /// A look at anything, as the data protection officer reads it.
+  mutating func write(_ access: AccessEntry) {
+    object { json in
+      json.member("at", access.at)
+      json.member("principal", ID<Caller>(access.principal).description)
+      json.member("role", access.role)
+      json.optional("organisationId", access.organisation?.description)
+      json.optional("spaceId", access.space?.description)
+      json.optional("participantId", access.participation?.description)
+      json.member("what", access.what)
+      json.optional("fileId", access.object.map { ID<File>($0).description })
+      json.optional("address", access.address?.description)
+      json.optional("requestId", access.requestID)
+      json.member("outcome", access.outcome)
+    }
+  }
+
+  /// A look at a space, as its customer sees it.
+  mutating func write(_ look: SpaceLook) {
+    object { json in
+      json.member("at", look.at)
+      json.member("role", look.role)
+      json.optional("participantId", look.participation?.description)
+      json.member("what", look.what)
+      json.optional("fileId", look.file?.description)
+      json.member("outcome", look.outcome)
     }
   }
 

@@ -17,6 +17,15 @@ extension JSONWriter {
       json.member("reasons", policy.reasons)
       json.member("releaseGrace", policy.releaseGrace.description)
       json.member("authenticationLeewaySeconds", policy.authenticationLeeway.components.seconds)
+      json.object("journal") { json in
+        json.member("kept", policy.logs.journal.period.description)
+        json.member("source", policy.logs.journal.source)
+      }
+      json.object("accessLog") { json in
+        json.member("kept", policy.logs.accessLog.period.description)
+        json.member("shownToCustomer", policy.logs.accessLogIsShownToCustomer)
+        json.member("source", policy.logs.accessLog.source)
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import Hummingbird
 
 extension HTTPField.Name {
   static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+  static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
   static let link = HTTPField.Name("Link")!
 }
 

@@ -17,6 +17,7 @@ public struct Policy: Hashable, Sendable {
     try terms.checkLife()
     try terms.checkNotices()
     try terms.checkHolds()
+    try terms.checkLogs()
     self.terms = terms
   }
 

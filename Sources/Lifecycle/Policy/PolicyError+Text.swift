@@ -11,6 +11,7 @@ extension PolicyError: CustomStringConvertible {
     case .badCap(let reason, _, _): "holds.\(reason).cap"
     case .graceBeyondCap, .badGrace: "releaseGrace"
     case .badLeeway: "authenticationLeeway"
+    case .badKeeping(let log, _, _): "\(log).kept"
     }
   }
 
@@ -30,6 +31,7 @@ extension PolicyError: CustomStringConvertible {
     case .badCap(_, let cap, let limit): "\(cap) is not within P1D to \(limit)"
     case .graceBeyondCap(let reason, let grace, let cap): "\(grace) passes the cap of \(reason), \(cap)"
     case .badGrace(let grace, let limit): "\(grace) is longer than \(limit)"
+    case .badKeeping(_, let kept, let limit): "\(kept) is not within P1D to \(limit)"
     case .badLeeway(let leeway, let limit): "\(leeway) is not within 0 and \(limit)"
     }
   }

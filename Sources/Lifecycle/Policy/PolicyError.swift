@@ -24,6 +24,8 @@ public enum PolicyError: Error, Hashable {
   case graceBeyondCap(reason: String, grace: Period, cap: Period)
   /// The grace after a release is longer than the limit.
   case badGrace(Period, limit: Period)
+  /// A log that is kept for no time, or longer than the limit: which.
+  case badKeeping(log: String, Period, limit: Period)
   /// The leeway is negative or longer than the limit.
   case badLeeway(Duration, limit: Duration)
 }

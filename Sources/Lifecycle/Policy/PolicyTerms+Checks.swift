@@ -48,6 +48,15 @@ extension PolicyTerms {
     }
   }
 
+  func checkLogs() throws(PolicyError) {
+    for (name, rule) in [("journal", logs.journal), ("accessLog", logs.accessLog)] {
+      guard !rule.source.allSatisfy(\.isWhitespace) else { throw .blank("\(name).source") }
+      guard !rule.period.isZero, rule.period <= Policy.longestPeriod else {
+        throw .badKeeping(log: name, rule.period, limit: Policy.longestPeriod)
+      }
+    }
+  }
+
   private var stageSources: [(String, String)] {
     [
       ("stages.inactivity.source", stages.inactivity.source),

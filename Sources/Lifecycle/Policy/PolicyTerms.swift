@@ -22,11 +22,14 @@ public struct PolicyTerms: Hashable, Sendable {
   public var releaseGrace: Period
   /// How far a token's `auth_time` may be ahead of now.
   public var authenticationLeeway: Duration
+  /// How long the journal and the access log are kept.
+  public var logs: LogRules
 
   /// All terms, none checked.
   public init(
     register: String, version: Int, title: String, source: String, zoneName: String, stages: Stages,
-    notices: [NoticeRule], holds: [HoldRule], reasons: [String], releaseGrace: Period, authenticationLeeway: Duration
+    notices: [NoticeRule], holds: [HoldRule], reasons: [String], releaseGrace: Period, authenticationLeeway: Duration,
+    logs: LogRules = .standard
   ) {
     self.register = register
     self.version = version
@@ -39,5 +42,6 @@ public struct PolicyTerms: Hashable, Sendable {
     self.reasons = reasons
     self.releaseGrace = releaseGrace
     self.authenticationLeeway = authenticationLeeway
+    self.logs = logs
   }
 }

@@ -8,26 +8,38 @@ struct JournalCommands: AsyncParsableCommand {
     commandName: "journal", abstract: "Verify the journals.", subcommands: [VerifyJournals.self])
 }
 
-/// Follows every journal's chain of hashes.
+/// Follows the chains of hashes of every journal and of the access log.
 struct VerifyJournals: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Follow every space's journal from its first entry to its head; exit status 1 at the first break.")
+    abstract: "Follow every journal and the access log from where they begin to their heads; exit 1 at the first break."
+  )
 
   @OptionGroup var options: InstallationOptions
 
   func run() async throws {
     try await Installation.with(options) { installation in
-      let isTerminal = isatty(STDERR_FILENO) == 1
-      let result = try await installation.store.verifyJournals { soFar in
-        guard isTerminal else { return }
-        FileHandle.standardError.write(Data("\r\(soFar.spaces) journals, \(soFar.entries) entries".utf8))
+      let journals = try await installation.store.verifyJournals { soFar in
+        show("\(soFar.spaces) journals, \(soFar.entries) entries")
       }
-      if isTerminal { FileHandle.standardError.write(Data("\r".utf8)) }
-      print("\(result.spaces) journals with \(result.entries) entries are whole")
-      guard let found = result.firstBreak else { return }
-      print("first break: \(found)")
-      throw ExitCode(1)
+      show("")
+      print("\(journals.spaces) journals with \(journals.entries) entries are whole; \(journals.expired) have expired")
+      let accesses = try await installation.store.verifyAccessLog { soFar in
+        show("access log: \(soFar.chains) chains, \(soFar.entries) entries")
+      }
+      show("")
+      print(
+        "\(accesses.chains) chains of the access log with \(accesses.entries) entries are whole; "
+          + "\(accesses.expired) entries have expired")
+      let breaks = [journals.firstBreak?.description, accesses.firstBreak?.description].compactMap { $0 }
+      for found in breaks { print("first break: \(found)") }
+      if !breaks.isEmpty { throw ExitCode(1) }
     }
+  }
+
+  /// Progress, for who watches: each line in the place of the one before.
+  private func show(_ progress: String) {
+    guard isatty(STDERR_FILENO) == 1 else { return }
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(progress)".utf8))
   }
 }

@@ -58,6 +58,7 @@ struct Installation {
   var hasOwnDatabase: Bool { access.embedded != nil }
 
   private func close() async {
+    await store.close()
     for database in databases { await database.shutdown() }
     await access.embedded?.stop()
   }

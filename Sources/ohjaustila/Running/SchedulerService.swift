@@ -41,7 +41,8 @@ struct SchedulerService: Service {
       metadata: [
         "crossed": "\(report.crossed.map { "\($0.key.rawValue): \($0.value)" }.sorted().joined(separator: ", "))",
         "notices": "\(report.notices)", "skipped": "\(report.skipped)", "destroyed": "\(report.destroyed)",
-        "people": "\(report.peopleErased)",
+        "people": "\(report.peopleErased)", "journalsExpired": "\(report.journalsExpired)",
+        "accessesExpired": "\(report.accessesExpired)",
       ])
   }
 }

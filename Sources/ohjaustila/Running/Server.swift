@@ -64,7 +64,8 @@ struct Server {
     let staffIssuers = Set(issuers.filter(\.vouchesForStaff).map(\.url))
     return API.endpoints(
       store: installation.store,
-      configuration: API.Configuration(operators: operators, staffIssuers: staffIssuers), development: door,
-      openAPI: try String(contentsOf: installation.resources.contract, encoding: .utf8))
+      configuration: API.Configuration(
+        operators: operators, staffIssuers: staffIssuers, trustedProxies: installation.file.trustedProxies),
+      development: door, openAPI: try String(contentsOf: installation.resources.contract, encoding: .utf8))
   }
 }

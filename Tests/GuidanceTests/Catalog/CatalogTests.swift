@@ -16,7 +16,7 @@ import Testing
     "space.erasure_decided_at": "no such fact", "space.promised_active_passed_at": "had not passed",
     "space.promised_reactivatable_passed_at": "had not passed", "space.promised_sealed_passed_at": "had not passed",
     "space.restricted_at": "no such fact",
-    "tombstone.destroyed_at": "ciphertext still there",
+    "tombstone.destroyed_at": "ciphertext still there", "tombstone.journal_expired_at": "journal still there",
   ]
 
   /// Tables without row-level security.

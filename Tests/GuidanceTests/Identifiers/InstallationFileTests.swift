@@ -15,6 +15,7 @@ import Testing
     operators:
       - { issuer: "https://staff.example.fi", subject: "0b9a" }
     limits: { maximumFileSize: 1000 }
+    trustedProxies: [10.0.0.0/8, 2001:db8::1]
     """
 
   @Test func readsWhatItSays() throws {
@@ -25,6 +26,8 @@ import Testing
     #expect(issuer.claims == ["hetu": "nin"])
     #expect(file.operators == [.init(issuer: "https://staff.example.fi", subject: "0b9a")])
     #expect(file.maximumFileSize == 1000)
+    #expect(file.trustedProxies == [AddressRange("10.0.0.0/8"), AddressRange("2001:db8::1")].compactMap { $0 })
+    #expect(file.trustedProxies.count == 2)
     #expect(try InstallationFile.parse("", file: "x.yaml") == .empty)
   }
 
@@ -33,6 +36,7 @@ import Testing
     ("[customers]", "[everybody]", 2, "staff or customers"),
     ("    assurance: [loa2]\n", "", 2, "assurance"),
     ("maximumFileSize: 1000", "maximumFileSize: many", 11, "whole number"),
+    ("10.0.0.0/8", "10.0.0.0/33", 12, "an address or a range"),
     ("issuers:", "issuers", 2, "not YAML"),
   ])
   func saysWhereItIsWrong(_ old: String, _ new: String, _ line: Int, _ words: String) throws {

@@ -8,7 +8,9 @@ import Testing
 /// What each request costs in waits for the database.
 @Suite struct RoundTripTests {
   @Test func aWriteIsTwoRoundTripsAndAReadIsOne() async throws {
-    try await Cast.with(connections: 1) { cast in
+    // Looks that nobody waits for are written when the test is over.
+    let options = GuidanceStore.Options(accessLogWindow: .seconds(3600))
+    try await Cast.with(options: options, connections: 1) { cast in
       let (store, database) = (cast.store, cast.installation.service)
       let space = try await cast.space()
       let customer = try await cast.customer()
@@ -18,12 +20,14 @@ import Testing
         try await body()
         return database.metrics.roundTrips - before
       }
-      for caller in [cast.counsellor, customer] {
+      _ = try await store.messages(of: space, PageRequest(), for: cast.counsellor)
+      // Staff reading content wait for the commit of the access log's entry.
+      for (caller, content) in [(cast.counsellor, 2), (customer, 1)] {
         #expect(try await trips { _ = try await store.postMessage("Hei", to: space, by: caller) } == 2)
         #expect(try await trips { _ = try await store.space(space, for: caller) } == 1)
-        #expect(try await trips { _ = try await store.messages(of: space, PageRequest(), for: caller) } == 1)
+        #expect(try await trips { _ = try await store.messages(of: space, PageRequest(), for: caller) } == content)
         #expect(try await trips { _ = try await store.timeline(of: space, for: caller) } == 1)
-        #expect(try await trips { _ = try await store.files(of: space, PageRequest(), for: caller) } == 1)
+        #expect(try await trips { _ = try await store.files(of: space, PageRequest(), for: caller) } == content)
       }
       let key = RequestKey(key: "k", method: "POST", path: "/x", body: [1])
       #expect(try await trips { _ = try await store.postMessage("1", to: space, by: customer, request: key) } == 2)

@@ -53,7 +53,9 @@ import Testing
         #expect(try await cast.attempt(action, on: space, by: cast.counsellor) == .notFound, "\(action)")
       }
       #expect(try await cast.store.spaces(PageRequest(), for: cast.counsellor).items.isEmpty)
-      let allowed: Set<Action> = [.read, .readTimeline, .readContent, .readJournal, .enter, .download]
+      let allowed: Set<Action> = [
+        .read, .readTimeline, .readContent, .readJournal, .readAccessLog, .enter, .download,
+      ]
       for action in Action.allCases where Permissions.states(.customer, action).contains(.active) {
         #expect(
           try await cast.attempt(action, on: space, by: customer) == (allowed.contains(action) ? .done : .restricted))
@@ -117,6 +119,7 @@ extension Cast {
     case .read: _ = try await store.space(space, for: caller)
     case .readTimeline: _ = try await store.timeline(of: space, for: caller)
     case .readJournal: _ = try await store.journal(of: space, PageRequest(), for: caller)
+    case .readAccessLog: _ = try await store.accessLog(of: space, PageRequest(), for: caller)
     case .readContent: _ = try await store.files(of: space, PageRequest(), for: caller)
     case .write: _ = try await store.postMessage("Hei", to: space, by: caller)
     case .rename: _ = try await store.change(space, title: "Uusi", topics: nil, language: nil, by: caller)
