@@ -10,4 +10,6 @@ public enum BlindIndexKind: String, Sendable, Hashable, CaseIterable {
   case invitation
   /// What a repeatable request is recognised by.
   case request
+  /// What a mail is recognised by (its Message-ID).
+  case messageID
 }
