@@ -23,13 +23,18 @@ struct DeliveryClaim: Sendable {
   let store: GuidanceStore
   let settings: NoticeSettings
 
+  /// How long a mail is left alone whose space somebody is changing.
+  static let retryAfter: Duration = .milliseconds(50)
+
   enum Step: Sendable {
     case send(LeasedDelivery)
     case withdrawn
     /// Has no address, or none that can be read.
     case unreachable
-    /// Comes back later: somebody is changing the space, or the recipient was told of messages lately.
+    /// Comes back later: the recipient was told of messages lately.
     case postponed
+    /// Comes back soon: somebody is changing the space, perhaps for another mail about it.
+    case busy
   }
 
   /// Runs one transaction.
@@ -52,7 +57,9 @@ struct DeliveryClaim: Sendable {
     let locked = try LockedSpaces(rows[...2])
     let row = try DeliveryRow(rows[3].exactlyOne())
     switch locked.standing(of: space) {
-    case .busy: return try postpone(row, until: locked.now + NoticeExpansion.retryAfter, transaction)
+    case .busy:
+      try postpone(row, until: locked.now + Self.retryAfter, transaction)
+      return .busy
     case .gone: return try carryOut(try openly { try row.farewell(store, settings) }, row, nil, locked.now, transaction)
     case .locked(let space):
       let now = locked.now(of: space)
@@ -77,7 +84,9 @@ struct DeliveryClaim: Sendable {
   ) throws -> Step {
     switch decision {
     case .send(let mail): return .send(try lease(row, mail, now, transaction))
-    case .postpone(let until): return try postpone(row, until: until, transaction)
+    case .postpone(let until):
+      try postpone(row, until: until, transaction)
+      return .postponed
     case .withdraw(let why):
       let entry = NoticeJournal.withdrawn(row.code, for: row.participant, why, at: now)
       try finish(row, [entry], space, transaction)
@@ -103,10 +112,9 @@ struct DeliveryClaim: Sendable {
       attempts: row.attempts + 1, mail: mail)
   }
 
-  private func postpone(_ row: DeliveryRow, until: Instant, _ transaction: WriteTransaction) throws -> Step {
+  private func postpone(_ row: DeliveryRow, until: Instant, _ transaction: WriteTransaction) throws {
     try transaction.enqueueUpdatingExactlyOne(
       "UPDATE ohjaustila.delivery SET due_at = \(until), lease = NULL WHERE id = \(row.id)")
-    return .postponed
   }
 
   private func finish(

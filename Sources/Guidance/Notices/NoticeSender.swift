@@ -40,6 +40,8 @@ public struct NoticeSender: Sendable {
   /// How often the record of an outcome is tried: a lost one means a second mail.
   private static let recordings = 4
   private static let recordingPause: Duration = .milliseconds(500)
+  /// How often a run waits for spaces that were busy before it leaves them to the next.
+  private static let waits = 10
 
   /// A sender for an installation.
   public init(store: GuidanceStore, transport: any MailTransport, settings: NoticeSettings) {
@@ -70,9 +72,17 @@ public struct NoticeSender: Sendable {
   private func deliver(_ isStopping: @Sendable () -> Bool) async throws -> DeliveryReport {
     var report = DeliveryReport()
     let claim = DeliveryClaim(store: store, settings: settings)
-    while !isStopping(), !Task.isCancelled, let step = try await claim.run() {
+    var (busy, waits) = (false, 0)
+    while !isStopping(), !Task.isCancelled {
+      guard let step = try await claim.run() else {
+        guard busy, waits < Self.waits else { break }
+        (busy, waits) = (false, waits + 1)
+        try? await Task.sleep(for: DeliveryClaim.retryAfter)
+        continue
+      }
       switch step {
-      case .postponed: continue
+      case .busy: busy = true
+      case .postponed: break
       case .withdrawn: report.withdrawn += 1
       case .unreachable: report.unreachable += 1
       case .send(let delivery): report.count(try await record(await send(delivery.mail), of: delivery))
