@@ -9,6 +9,8 @@ final class CallerCache: Sendable {
     let issuer: ExactText
     let subject: ExactText
     let personalIdentityCode: PersonalIdentityCode?
+    // A change of the order is written down where the identity is looked up.
+    let nonDisclosure: Bool
     // A weaker token of the same person is not taken for the stronger one that came before it.
     let vouchesForStaff: Bool
     let vouchesForCustomers: Bool
@@ -49,7 +51,7 @@ final class CallerCache: Sendable {
   private static func key(_ identity: Identity) -> Key {
     Key(
       issuer: ExactText(identity.issuer), subject: ExactText(identity.subject),
-      personalIdentityCode: identity.personalIdentityCode,
+      personalIdentityCode: identity.personalIdentityCode, nonDisclosure: identity.nonDisclosure,
       vouchesForStaff: identity.vouchesForStaff, vouchesForCustomers: identity.vouchesForCustomers)
   }
 }

@@ -19,14 +19,17 @@ extension GuidanceStore {
       return .stranger
     }
     let digests = PersonDigests(identity, index: keys.blindIndex)
-    let (account, person) = try await service.readOnce([
+    let (account, person, orderDiffers) = try await service.readOnce([
       """
-      SELECT ohjaustila.find_account(\(identity.issuer), \(identity.subject)),
-        ohjaustila.find_person(\(digests.hetu), \(digests.subject))
+      SELECT account, person, ohjaustila.order_differs(person, \(identity.nonDisclosure)) FROM (
+        SELECT ohjaustila.find_account(\(identity.issuer), \(identity.subject)) AS account,
+          ohjaustila.find_person(\(digests.hetu), \(digests.subject)) AS person OFFSET 0) found
       """
     ]) { rows in
       let row = try rows[0].exactlyOne()
-      return (try row.get(0, as: ID<Account>?.self), try row.get(1, as: ID<Person>?.self))
+      return (
+        try row.get(0, as: ID<Account>?.self), try row.get(1, as: ID<Person>?.self), try row.get(2, as: Bool.self)
+      )
     }
     let principal: Caller.Principal =
       if let account, identity.vouchesForStaff {
@@ -36,8 +39,22 @@ extension GuidanceStore {
       } else {
         .stranger
       }
+    if orderDiffers { try await recordOrder(of: Caller(identity: identity, principal: principal)) }
     callers.remember(principal, of: identity)
     return principal
+  }
+
+  /// Keeps what the population register says of a non-disclosure order. Any token may say that there is one; that there
+  /// is none is believed only of a token that knows the personal identity code.
+  ///
+  /// In a transaction of its own: with a space locked, a person's row is never waited for.
+  private func recordOrder(of caller: Caller) async throws {
+    let identity = caller.identity
+    guard let person = caller.person, identity.nonDisclosure || identity.personalIdentityCode != nil else { return }
+    _ = try await service.write(preamble: [stating(caller)]) { transaction in
+      try transaction.execute(
+        "UPDATE ohjaustila.person SET non_disclosure = \(identity.nonDisclosure) WHERE id = \(person)")
+    }
   }
 }
 

@@ -8,3 +8,5 @@ public enum Person {}
 public enum Participation {}
 /// A file's chunks before and after they are published.
 public enum Upload {}
+/// One mail to one person: what a notice becomes for each of its recipients.
+public enum Delivery {}

@@ -31,6 +31,7 @@ extension GuidanceStore {
       INSERT INTO ohjaustila.message (space_id, number, id, participant_id, sent_at, body)
       VALUES (\(change.space.id), \(number), \(id), \(author), \(change.now), \(Bytea(body)))
       """)
+    try change.enqueue(MessageNotices.insertion(space: change.space.id, author: author, at: change.now))
     try change.journal("messagePosted", details: [("message", id.description)])
     change.resource = id.uuid
     return Message(

@@ -6,6 +6,7 @@ extension GuidanceStore {
   func cleanUp() async throws {
     let lifetime = "\(options.uploadLifetime.components.seconds) seconds"
     while try await forgetUpload(olderThan: lifetime) {}
+    try await destroyOldNotices()
     _ = try await scheduler.write(preamble: [stating(nil)]) { transaction in
       try transaction.execute(
         """

@@ -54,7 +54,7 @@ struct SweepBatch: Sendable {
       }
     }
     writing.skip(skipped)
-    try writing.enqueue(on: transaction, at: now)
+    try writing.enqueue(on: transaction, at: now, keys: store.keys)
     return writing.report
   }
 

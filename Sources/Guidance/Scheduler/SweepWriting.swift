@@ -1,6 +1,7 @@
 import Foundation
 import Lifecycle
 import Postgres
+import Vault
 
 /// What a batch writes, gathered in columns: a few statements for thousands of spaces.
 struct SweepWriting {
@@ -56,7 +57,7 @@ struct SweepWriting {
   }
 
   /// Queues everything; it goes out with COMMIT.
-  func enqueue(on transaction: WriteTransaction, at now: Instant) throws {
+  func enqueue(on transaction: WriteTransaction, at now: Instant, keys: KeyRing) throws {
     if !journal.spaces.isEmpty { try transaction.enqueue(journal.insertion) }
     if !notices.ids.isEmpty { try transaction.enqueue(notices.insertion) }
     if !heads.spaces.isEmpty {
@@ -74,7 +75,11 @@ struct SweepWriting {
       try transaction.enqueue(
         "UPDATE ohjaustila.due SET retry_at = \(now + SweepBatch.postponement) WHERE space_id = ANY (\(postponed))")
     }
-    if !erased.isEmpty { try Erasure.enqueue(erased, on: transaction) }
+    if !erased.isEmpty {
+      let notices = try ErasureNotices(of: erased, keys: keys, transaction)
+      try Erasure.enqueue(erased, on: transaction)
+      try notices.enqueue(on: transaction, at: now)
+    }
   }
 }
 

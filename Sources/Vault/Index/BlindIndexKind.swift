@@ -12,4 +12,6 @@ public enum BlindIndexKind: String, Sendable, Hashable, CaseIterable {
   case request
   /// The preview of a change of policy.
   case policyPreview
+  /// What a mail is recognised by (its Message-ID).
+  case messageID
 }

@@ -15,6 +15,8 @@ struct Server {
   let host: String
   let port: Int
   let grace: Duration
+  /// What notices are sent by; nil while they only wait.
+  var notices: NoticeSender?
 
   /// Serves until told to stop: requests in flight are finished within the grace, and nothing is left running.
   ///
@@ -33,13 +35,18 @@ struct Server {
     let application = responder.application(
       address: .hostname(host, port: port), limits: limits, logger: logger,
       onServerRunning: { channel in await ready(channel.localAddress?.port ?? port) })
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+      .init(service: application), .init(service: authenticator),
+      .init(service: SchedulerService(store: installation.store, logger: logger)),
+      .init(service: DatabaseWatch(installation: installation)),
+    ]
+    if let notices {
+      services.append(.init(service: NoticeService(store: installation.store, sender: notices, logger: logger)))
+    } else {
+      logger.warning("no mail server is configured (OHJAUSTILA_SMTP_HOST): notices wait in the outbox")
+    }
     var configuration = ServiceGroupConfiguration(
-      services: [
-        .init(service: application), .init(service: authenticator),
-        .init(service: SchedulerService(store: installation.store, logger: logger)),
-        .init(service: DatabaseWatch(installation: installation)),
-      ],
-      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = grace
     try await ServiceGroup(configuration: configuration).run()
   }
