@@ -21,6 +21,10 @@ public final class GuidanceStore: Sendable {
   public let options: Options
   let logger: Logger
   let callers = CallerCache()
+  /// Who listens to which space in this copy.
+  let events: EventHub
+  /// Two looks of event streams at a time: the other connections are for requests.
+  let eventReads = TurnTaking(places: 2)
   /// Sweeps of this process take turns: whoever asks for one finds everything done when it ends.
   let sweeps = TurnTaking()
 
@@ -32,6 +36,8 @@ public final class GuidanceStore: Sendable {
     public var invitationLifetime: Duration
     /// An upload that was not finished by then is cleaned up.
     public var uploadLifetime: Duration
+    /// What event streams may cost.
+    public var events = EventLimits()
 
     /// Limits; the defaults are those of the contract.
     public init(
@@ -57,6 +63,7 @@ public final class GuidanceStore: Sendable {
     self.clock = clock
     self.options = options
     self.logger = logger
+    events = EventHub(limits: options.events)
   }
 
   /// Opens the key of a space that a caller reaches.

@@ -37,6 +37,8 @@ public struct InstallationFile: Sendable, Equatable {
   public let operators: [Operator]
   /// Largest file, in bytes; nil leaves the default.
   public let maximumFileSize: Int?
+  /// What event streams may cost; the default for what the file leaves out.
+  public var events = EventLimits()
 
   /// A configuration that names nobody.
   public static let empty = InstallationFile(issuers: [], operators: [], maximumFileSize: nil)
@@ -61,9 +63,11 @@ public struct InstallationFile: Sendable, Equatable {
       let names = try node.mapping(["issuer", "subject"])
       operators.append(Operator(issuer: try names.text("issuer"), subject: try names.text("subject")))
     }
-    let limits = try keys["limits"]?.mapping([], optional: ["maximumFileSize"])
-    return InstallationFile(
+    let limits = try keys["limits"]?.mapping([], optional: ["maximumFileSize"] + EventLimits.keys)
+    var installation = InstallationFile(
       issuers: issuers, operators: operators, maximumFileSize: try limits?["maximumFileSize"]?.integer())
+    installation.events = try limits?.eventLimits() ?? EventLimits()
+    return installation
   }
 
   /// Reads a file.

@@ -46,6 +46,7 @@ extension GuidanceStore {
     let batch = SweepBatch(store: self, mayDestroy: mayDestroy)
     report += try await runAll(batch)
     report += try await batch.runPatiently()
+    if !report.crossed.isEmpty { events.announceMany() }
     if mayDestroy { report += try await destroy() }
     try await cleanUp()
     return report

@@ -27,7 +27,7 @@ public struct API: Sendable {
     let api = API(store: store, configuration: configuration, development: development, openAPI: openAPI)
     return api.meEndpoints + api.organisationEndpoints + api.staffEndpoints + api.spaceEndpoints
       + api.lifecycleEndpoints + api.participantEndpoints + api.messageEndpoints + api.fileEndpoints
-      + api.archiveEndpoints + api.feedbackEndpoints + api.journalEndpoints + api.policyEndpoints
+      + api.archiveEndpoints + api.eventEndpoints + api.feedbackEndpoints + api.journalEndpoints + api.policyEndpoints
       + api.operationEndpoints + api.serviceEndpoints + (development.map(api.developmentEndpoints) ?? [])
   }
 

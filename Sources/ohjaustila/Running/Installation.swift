@@ -55,6 +55,11 @@ struct Installation {
   /// Whether the database is this process's own.
   var hasOwnDatabase: Bool { access.embedded != nil }
 
+  /// How a connection for wake-ups is made: as the service's role.
+  var listening: ConnectionConfiguration {
+    ConnectionConfiguration(url: access.serviceURL, applicationName: "ohjaustila events", logger: logger)
+  }
+
   private func close() async {
     for database in databases { await database.shutdown() }
     await access.embedded?.stop()
@@ -79,6 +84,7 @@ struct Installation {
       ?? KeyRing.load(folder: options.dataFolder.appending(path: "keys").path, creating: creatingKeys)
     var limits = GuidanceStore.Options()
     if let size = file.maximumFileSize { limits.maximumFileSize = size }
+    limits.events = file.events
     return GuidanceStore(
       service: service, scheduler: scheduler, keys: keys, policies: policies,
       zone: try ZoneFile.load("Europe/Helsinki"), clock: GuidanceClock(isMovable: options.dev), options: limits,

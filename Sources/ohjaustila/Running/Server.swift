@@ -38,6 +38,8 @@ struct Server {
         .init(service: application), .init(service: authenticator),
         .init(service: SchedulerService(store: installation.store, logger: logger)),
         .init(service: DatabaseWatch(installation: installation)),
+        // Stopped first: event streams never end by themselves.
+        .init(service: EventService(store: installation.store, listeningOn: installation.listening)),
       ],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = grace

@@ -14,7 +14,7 @@ import Testing
         claims: { hetu: nin }
     operators:
       - { issuer: "https://staff.example.fi", subject: "0b9a" }
-    limits: { maximumFileSize: 1000 }
+    limits: { maximumFileSize: 1000, eventStreams: 7, eventHeartbeatSeconds: 15 }
     """
 
   @Test func readsWhatItSays() throws {
@@ -25,6 +25,7 @@ import Testing
     #expect(issuer.claims == ["hetu": "nin"])
     #expect(file.operators == [.init(issuer: "https://staff.example.fi", subject: "0b9a")])
     #expect(file.maximumFileSize == 1000)
+    #expect(file.events == EventLimits(streams: 7, heartbeat: .seconds(15)))
     #expect(try InstallationFile.parse("", file: "x.yaml") == .empty)
   }
 
@@ -33,6 +34,7 @@ import Testing
     ("[customers]", "[everybody]", 2, "staff or customers"),
     ("    assurance: [loa2]\n", "", 2, "assurance"),
     ("maximumFileSize: 1000", "maximumFileSize: many", 11, "whole number"),
+    ("eventStreams: 7", "eventStreams: 0", 11, "1 to 1,000,000"),
     ("issuers:", "issuers", 2, "not YAML"),
   ])
   func saysWhereItIsWrong(_ old: String, _ new: String, _ line: Int, _ words: String) throws {
