@@ -19,9 +19,13 @@ class Sizes:
     file_bytes: int
     starts: int
     stalled: int
+    #: Idle event streams, each of another space and person.
+    listeners: int
+    #: That are posted one after the other, to one of them each.
+    events: int
 
 
 FULL = Sizes(rounds=3, seconds=4, spaces=10_000, sleeping=1_000_000, due=100_000, single=2_000, file_bytes=1 << 30,
-             starts=3, stalled=64)
+             starts=3, stalled=64, listeners=1_000, events=500)
 QUICK = Sizes(rounds=3, seconds=1, spaces=800, sleeping=40_000, due=10_000, single=300, file_bytes=64 << 20,
-              starts=1, stalled=16)
+              starts=1, stalled=16, listeners=200, events=100)

@@ -34,6 +34,14 @@ struct ReceivedEvent: Equatable {
   var data = JSONValue.null
   var isHeartbeat = false
 
+  init() {}
+
+  /// An event whose data are one identifier and nothing else.
+  init(id: Int, name: String, naming identifier: String) {
+    (self.id, self.name) = (id, name)
+    data = .object([JSONMember(name: "id", value: .string(identifier))])
+  }
+
   /// A string of the data; empty when there is none.
   subscript(_ member: String) -> String { (data[member] ?? .null).text }
 }

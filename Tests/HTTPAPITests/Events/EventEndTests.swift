@@ -44,7 +44,8 @@ import Testing
       let (counsellor, customer) = (try await scene.counsellor(), try await service.token("maija", maija))
       let (begun, hasBegun) = AsyncStream.makeStream(of: Void.self)
       try await EventServer.run(service.installation) { server in
-        async let customers: Void = EventClient.with(port: server.port, scene.path, as: customer) { stream async throws in
+        async let customers: Void = EventClient.with(port: server.port, scene.path, as: customer) {
+          stream async throws in
           #expect(try await stream.next()?["state"] == "reactivatable")
           hasBegun.yield()
           #expect(try await stream.next()?["state"] == "archived")
