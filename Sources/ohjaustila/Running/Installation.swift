@@ -85,6 +85,7 @@ struct Installation {
     var limits = GuidanceStore.Options()
     if let size = file.maximumFileSize { limits.maximumFileSize = size }
     limits.events = file.events
+    limits.events.streams = min(limits.events.streams, OpenFiles.raiseLimit() / 2)
     return GuidanceStore(
       service: service, scheduler: scheduler, keys: keys, policies: policies,
       zone: try ZoneFile.load("Europe/Helsinki"), clock: GuidanceClock(isMovable: options.dev), options: limits,

@@ -46,9 +46,11 @@ struct Server {
     try await ServiceGroup(configuration: configuration).run()
   }
 
-  /// As many connections as there are file descriptors for: without one, accepting would fail in a busy loop.
+  /// As many connections as there are file descriptors for: without one, accepting would fail in a busy loop. Whoever
+  /// only listens to events takes no connection from requests.
   private var limits: HTTPLimits {
     var limits = HTTPLimits()
+    limits.maximumConnections += installation.store.options.events.streams
     limits.maximumConnections = min(limits.maximumConnections, max(16, OpenFiles.raiseLimit() - 100))
     return limits
   }
