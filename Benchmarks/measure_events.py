@@ -29,8 +29,7 @@ def measure(world: World, sizes: Sizes) -> list[Line]:
     # A copy of its own on the same database, as behind a load balancer, with the same keys.
     copy = Service(world.service.binary, world.service.folder, world.cluster, DATABASE)
     try:
-        copy.start()
-        held, connection, sessions = _memory(copy, world, customers, spaces)
+        connection, held, sessions = _memory(copy, world, customers, spaces)
         near = _latencies(world, world.service, customers, spaces, sizes.events)
         far = _latencies(world, copy, customers, spaces, sizes.events)
     finally:
@@ -38,7 +37,8 @@ def measure(world: World, sizes: Sizes) -> list[Line]:
     crowd, answers = _crowd(world, sizes.rounds)
     return [
         Line(f"memory of an idle event stream, of {sizes.listeners:,}", held / connection, "an idle connection", "",
-             None, f"{held / 1000:.1f} kB; {sessions} PostgreSQL connections for all", f"{connection / 1000:.1f} kB"),
+             None, f"{held / 1000:.1f} kB; {sessions} PostgreSQL connections in both copies",
+             f"{connection / 1000:.1f} kB"),
         _line(f"a message told to one of {sizes.listeners:,} listeners", near),
         _line("the same, in another copy of the service", far),
         Line(f"a message told to {CROWD * STREAMS_EACH} listeners of its space", median(crowd) / median(answers),
@@ -129,25 +129,30 @@ class _ask:
 
 
 def _memory(service: Service, world: World, customers: list[str], spaces: list[str]) -> tuple[float, float, int]:
-    """Bytes of one stream and of one connection that has asked once, each of many; connections to PostgreSQL."""
+    """Bytes of one connection that has asked once and of one stream, each of many in a process of their own; connections
+    to PostgreSQL of all copies. The process with the streams goes on."""
+    connection = _growth(service, customers, spaces, lambda: [_ask(service, "/health/live") for _ in spaces])
+    service.stop()
+    streams: list[Streams] = []
+    held = _growth(service, customers, spaces, lambda: streams.append(Streams(service, list(zip(spaces, customers)))))
+    sessions = int(world.cluster.sql(
+        DATABASE, "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'ohjaustila%'"))
+    streams[0].close()
+    return connection, held, sessions
+
+
+def _growth(service: Service, customers: list[str], spaces: list[str], hold) -> float:
+    service.start()
     # What all of them share is made before: code, connections to the database, verified tokens.
     for space, token in zip(spaces, customers):
         service.call("GET", f"/v1/spaces/{space}", token)
     before = processes.memory(service.pid)
-    idle = [_ask(service, "/health/live") for _ in spaces]
-    connection = (processes.memory(service.pid) - before) / len(spaces)
-    for one in idle:
-        one.socket.close()
-    time.sleep(1)
-    before = processes.memory(service.pid)
-    streams = Streams(service, list(zip(spaces, customers)))
+    kept = hold()
     time.sleep(2)
-    held = (processes.memory(service.pid) - before) / len(spaces)
-    sessions = int(world.cluster.sql(
-        DATABASE, "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'ohjaustila%'"))
-    streams.close()
-    # Two copies are running; each has as many.
-    return max(held, 1), max(connection, 1), sessions // 2
+    growth = (processes.memory(service.pid) - before) / len(spaces)
+    for one in kept or []:
+        one.socket.close()
+    return max(growth, 1)
 
 
 def _latencies(
