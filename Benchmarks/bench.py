@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import measure_erasure
+import measure_events
 import measure_files
 import measure_large
 import measure_post
@@ -24,7 +25,7 @@ from world import DATABASE, World
 
 #: Above this share of the processors for others (the kernel's own threads take some hundredths), ratios are off too.
 QUIET = 0.1
-NAMES = ("read", "post", "sweep", "erasure", "files", "start")
+NAMES = ("read", "post", "events", "sweep", "erasure", "files", "start")
 #: Half an hour and 40 GB of temporary disk: only when asked for.
 EXTRA = ("large",)
 
@@ -80,7 +81,7 @@ def _run(options: argparse.Namespace, sizes: Sizes, folder: Path) -> list[report
         migrate(binary, cluster, DATABASE)
         if "start" in chosen:
             lines += _timed("start", lambda: measure_start.measure(binary, cluster, folder, sizes))
-        if {"read", "post", "files"} & set(chosen):
+        if {"read", "post", "events", "files"} & set(chosen):
             lines = _requests(chosen, sizes, folder, binary, cluster, options) + lines
         if "sweep" in chosen:
             lines += _timed("sweep", lambda: measure_sweep.measure(binary, cluster, folder / "sweeper", sizes))
@@ -109,6 +110,8 @@ def _requests(
             lines += _timed("read", lambda: measure_read.measure(world, sizes, options.hummingbird, options.python))
         if "post" in chosen:
             lines += _timed("post", lambda: measure_post.measure(world, sizes, options.python))
+        if "events" in chosen:
+            lines += _timed("events", lambda: measure_events.measure(world, sizes))
         if "files" in chosen:
             lines += _timed("files", lambda: measure_files.measure(world, folder, options.nginx, sizes))
     finally:

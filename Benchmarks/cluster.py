@@ -147,7 +147,8 @@ class Cluster:
         return done.stdout + done.stderr
 
     def recorded(self, database: str, role: str, action) -> list[tuple[str, dict[int, str | None]]]:
-        """The statements, with their parameters, that a role's sessions execute while `action` runs."""
+        """The statements, with their parameters, that a role's sessions execute while `action` runs. Wake-ups between
+        copies of the service go over a connection of another name, and at any time."""
         log = self.data / "log" / "bench.json"
         self._log_statements("all")
         before = log.stat().st_size if log.exists() else 0
@@ -161,7 +162,8 @@ class Cluster:
             for line in lines:
                 entry = json.loads(line)
                 text = re.match(r"execute [^:]*: (.*)", entry["message"], re.DOTALL)
-                if entry.get("user") == role and entry.get("dbname") == database and text:
+                ours = entry.get("user") == role and entry.get("application_name") == "ohjaustila"
+                if ours and entry.get("dbname") == database and text:
                     statements.append((text.group(1), _parameters(entry.get("detail", ""))))
         return statements
 

@@ -25,6 +25,10 @@ public final class GuidanceStore: Sendable {
   let callers = CallerCache()
   /// Who looked at what, through this copy.
   let accesses: AccessLog
+  /// Who listens to which space in this copy.
+  let events: EventHub
+  /// Two looks of event streams at a time: the other connections are for requests.
+  let eventReads = TurnTaking(places: 2)
   /// Sweeps of this process take turns: whoever asks for one finds everything done when it ends.
   let sweeps = TurnTaking()
 
@@ -40,6 +44,8 @@ public final class GuidanceStore: Sendable {
     public var erasureLimit = ErasureLimit()
     /// How long looks at envelopes, and customers' looks, may wait to be written: what a crash may lose of them.
     public var accessLogWindow: Duration
+    /// What event streams may cost.
+    public var events = EventLimits()
 
     /// Limits; the defaults are those of the contract.
     public init(
@@ -74,6 +80,7 @@ public final class GuidanceStore: Sendable {
   /// are shut down.
   public func close() async {
     await accesses.close()
+    events = EventHub(limits: options.events)
   }
 
   /// Opens the key of a space that a caller reaches.

@@ -52,6 +52,7 @@ extension GuidanceStore {
     }
     guard moved == 1 else { throw Refusal.invalid(field: "/to", rule: "is later than now: the clock never goes back") }
     try await readClocks()
+    _ = events.tick(clock.now)
   }
 
   /// The instant that a calendar advance from now leads to.

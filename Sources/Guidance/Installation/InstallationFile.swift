@@ -41,6 +41,8 @@ public struct InstallationFile: Sendable, Equatable {
   public let erasureLimit: ErasureLimit
   /// Whose `X-Forwarded-For` is believed when the access log says where somebody was.
   public let trustedProxies: [AddressRange]
+  /// What event streams may cost; the default for what the file leaves out.
+  public var events = EventLimits()
 
   /// A configuration that names nobody.
   public static let empty = InstallationFile(
@@ -67,7 +69,7 @@ public struct InstallationFile: Sendable, Equatable {
       operators.append(Operator(issuer: try names.text("issuer"), subject: try names.text("subject")))
     }
     let limits = try keys["limits"]?.mapping(
-      [], optional: ["maximumFileSize", "maximumErasures", "maximumErasurePercent"])
+      [], optional: ["maximumFileSize", "maximumErasures", "maximumErasurePercent"] + EventLimits.keys)
     var erasureLimit = ErasureLimit()
     if let node = limits?["maximumErasures"] { erasureLimit.spaces = try node.integer(0...Int(Int32.max)) }
     if let node = limits?["maximumErasurePercent"] { erasureLimit.percent = try node.integer(0...100) }
@@ -78,9 +80,11 @@ public struct InstallationFile: Sendable, Equatable {
       }
       proxies.append(range)
     }
-    return InstallationFile(
+    var installation = InstallationFile(
       issuers: issuers, operators: operators, maximumFileSize: try limits?["maximumFileSize"]?.integer(),
       erasureLimit: erasureLimit, trustedProxies: proxies)
+    installation.events = try limits?.eventLimits() ?? EventLimits()
+    return installation
   }
 
   /// Reads a file.

@@ -14,6 +14,8 @@ extension GuidanceStore {
       throw Refusal.invalid(field: "/commitmentSignedOn", rule: "is a day that has come")
     }
     let issuer = try await staffIssuer(of: organisation, seenBy: caller)
+    // A commitment or role that is gone ends event streams.
+    defer { events.announceMany() }
     return try await asAdmin {
       try await self.service.write(preamble: [self.stating(caller)]) { transaction in
         let isNew = try transaction.exactlyOne(
@@ -29,6 +31,7 @@ extension GuidanceStore {
   /// Ends a membership; access to the organisation's spaces ends with it, at once.
   public func dismiss(_ subject: String, from organisation: ID<Organisation>, by caller: Caller) async throws {
     let member = try await staffMember(subject, of: organisation, for: caller)
+    defer { events.announceMany() }
     try await asAdmin {
       try await self.service.write(preamble: [self.stating(caller)]) { transaction in
         let gone = try transaction.exactlyOne("SELECT ohjaustila.dismiss(\(organisation), \(member.account))") {

@@ -55,6 +55,7 @@ extension GuidanceStore {
     let batch = SweepBatch(store: self, mayDestroy: mayDestroy)
     report += try await runAll(batch)
     report += try await batch.runPatiently()
+    if !report.crossed.isEmpty { events.announceMany() }
     for held in batch.breaker.known { logger.error("\(held)") }
     if mayDestroy {
       report += try await destroy()

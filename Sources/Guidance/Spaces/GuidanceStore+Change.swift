@@ -23,7 +23,7 @@ extension GuidanceStore {
   ) async throws -> R {
     guard caller.uuid != nil else { throw Refusal.notFound }
     let repeatable = request.map { idempotency($0, of: caller) }
-    return try await changing(id, by: caller, as: standing) { transaction in
+    let (result, isJournaled) = try await changing(id, by: caller, as: standing) { transaction in
       let ahead = [repeatable?.claim, person].compactMap { $0 }
       let behind = [SpaceAccess.lock(id), standing.load(id)] + [repeatable?.earlier].compactMap { $0 }
       let rows = try transaction.pipeline(ahead + behind)
@@ -43,8 +43,10 @@ extension GuidanceStore {
         try change.enqueue(repeatable.remember(resource: change.resource, space: id, status: 200))
       }
       try change.finish()
-      return result
+      return (result, change.head != change.space.journal)
     }
+    if isJournaled { events.announce(id) }
+    return result
   }
 
   /// Runs a change's transaction and says in the service's own words what the database refuses of it.

@@ -27,9 +27,9 @@ public struct API: Sendable {
     let api = API(store: store, configuration: configuration, development: development, openAPI: openAPI)
     return api.meEndpoints + api.organisationEndpoints + api.staffEndpoints + api.spaceEndpoints
       + api.lifecycleEndpoints + api.participantEndpoints + api.messageEndpoints + api.fileEndpoints
-      + api.archiveEndpoints + api.feedbackEndpoints + api.journalEndpoints + api.dataProtectionEndpoints
-      + api.policyEndpoints + api.operationEndpoints + api.noticeEndpoints + api.serviceEndpoints
-      + (development.map(api.developmentEndpoints) ?? [])
+      + api.archiveEndpoints + api.eventEndpoints + api.feedbackEndpoints + api.journalEndpoints
+      + api.dataProtectionEndpoints + api.policyEndpoints + api.operationEndpoints + api.noticeEndpoints
+      + api.serviceEndpoints + (development.map(api.developmentEndpoints) ?? [])
   }
 
   /// Declares an endpoint whose storage errors become problems where the client can do something about them.

@@ -57,6 +57,11 @@ struct Installation {
   /// Whether the database is this process's own.
   var hasOwnDatabase: Bool { access.embedded != nil }
 
+  /// How a connection for wake-ups is made: as the service's role.
+  var listening: ConnectionConfiguration {
+    ConnectionConfiguration(url: access.serviceURL, applicationName: "ohjaustila events", logger: logger)
+  }
+
   private func close() async {
     await store.close()
     for database in databases { await database.shutdown() }
@@ -83,6 +88,8 @@ struct Installation {
     var limits = GuidanceStore.Options()
     if let size = file.maximumFileSize { limits.maximumFileSize = size }
     limits.erasureLimit = file.erasureLimit
+    limits.events = file.events
+    limits.events.streams = min(limits.events.streams, OpenFiles.raiseLimit() / 2)
     return GuidanceStore(
       service: service, scheduler: scheduler, dpo: dpo, keys: keys, policies: policies,
       zone: try ZoneFile.load("Europe/Helsinki"), clock: GuidanceClock(isMovable: options.dev), options: limits,

@@ -39,6 +39,8 @@ struct Server {
       .init(service: application), .init(service: authenticator),
       .init(service: SchedulerService(store: installation.store, logger: logger)),
       .init(service: DatabaseWatch(installation: installation)),
+      // Stopped before the requests: event streams never end by themselves.
+      .init(service: EventService(store: installation.store, listeningOn: installation.listening)),
     ]
     if let notices {
       services.append(.init(service: NoticeService(store: installation.store, sender: notices, logger: logger)))
@@ -51,9 +53,11 @@ struct Server {
     try await ServiceGroup(configuration: configuration).run()
   }
 
-  /// As many connections as there are file descriptors for: without one, accepting would fail in a busy loop.
+  /// As many connections as there are file descriptors for: without one, accepting would fail in a busy loop. Whoever
+  /// only listens to events takes no connection from requests.
   private var limits: HTTPLimits {
     var limits = HTTPLimits()
+    limits.maximumConnections += installation.store.options.events.streams
     limits.maximumConnections = min(limits.maximumConnections, max(16, OpenFiles.raiseLimit() - 100))
     return limits
   }

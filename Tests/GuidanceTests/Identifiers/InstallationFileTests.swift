@@ -14,7 +14,7 @@ import Testing
         claims: { hetu: nin }
     operators:
       - { issuer: "https://staff.example.fi", subject: "0b9a" }
-    limits: { maximumFileSize: 1000 }
+    limits: { maximumFileSize: 1000, eventStreams: 7, eventHeartbeatSeconds: 15 }
     trustedProxies: [10.0.0.0/8, 2001:db8::1]
     """
 
@@ -28,6 +28,7 @@ import Testing
     #expect(file.maximumFileSize == 1000)
     #expect(file.trustedProxies == [AddressRange("10.0.0.0/8"), AddressRange("2001:db8::1")].compactMap { $0 })
     #expect(file.trustedProxies.count == 2)
+    #expect(file.events == EventLimits(streams: 7, heartbeat: .seconds(15)))
     #expect(try InstallationFile.parse("", file: "x.yaml") == .empty)
   }
 
@@ -37,6 +38,7 @@ import Testing
     ("    assurance: [loa2]\n", "", 2, "assurance"),
     ("maximumFileSize: 1000", "maximumFileSize: many", 11, "whole number"),
     ("10.0.0.0/8", "10.0.0.0/33", 12, "an address or a range"),
+    ("eventStreams: 7", "eventStreams: 0", 11, "1 to 1,000,000"),
     ("issuers:", "issuers", 2, "not YAML"),
   ])
   func saysWhereItIsWrong(_ old: String, _ new: String, _ line: Int, _ words: String) throws {

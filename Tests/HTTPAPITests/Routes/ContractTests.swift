@@ -64,8 +64,7 @@ import Testing
     let text = try Contract.text()
     let table = Set(text.matches(of: /\| \/problems\/([a-z-]+) \|/).map(\.1))
     let schema = Set(text.matches(of: /- \/problems\/([a-z-]+)\n/).map(\.1))
-    // No route limits its rate yet.
-    #expect(named.subtracting(["too-many-requests"]) == table && table == schema)
+    #expect(named == table && table == schema)
   }
 
   @Test func otherMethodsAreNamed() async throws {

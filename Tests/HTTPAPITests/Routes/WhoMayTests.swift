@@ -6,7 +6,7 @@ import Testing
 /// Who gets in, and what those see who do not.
 @Suite struct WhoMayTests {
   private static let paths = [
-    "", "/timeline", "/messages", "/files", "/participants", "/archive", "/journal", "/feedback",
+    "", "/timeline", "/messages", "/files", "/participants", "/archive", "/journal", "/feedback", "/events",
     "/files/01990a1c-7b1f-7c55-9d2e-5a5d1f0a7d11",
   ]
 
@@ -41,7 +41,7 @@ import Testing
       for name in ["title", "participants", "topics", "language", "participantId"] {
         #expect(envelope.json[name] == nil, "\(name)")
       }
-      for path in ["/messages", "/files", "/participants", "/archive", "/journal"] {
+      for path in ["/messages", "/files", "/participants", "/archive", "/journal", "/events"] {
         #expect(try await service.send(.get, scene.path + path, as: admin).problem == "forbidden", "\(path)")
       }
       #expect(try await service.send(.get, "/v1/spaces", as: admin).items.isEmpty)

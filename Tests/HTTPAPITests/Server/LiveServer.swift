@@ -19,11 +19,20 @@ struct LiveServer: Sendable {
     _ endpoints: [Endpoint], limits: HTTPLimits = HTTPLimits(), shutdown: Duration = .seconds(10),
     _ body: @escaping @Sendable (LiveServer) async throws -> Void
   ) async throws {
+    try await run(TestAPI.responder(endpoints), limits: limits, shutdown: shutdown, body)
+  }
+
+  /// The same with any responder, and a service beside it that is stopped before the server.
+  static func run(
+    _ responder: APIResponder, beside other: (any Service)? = nil, limits: HTTPLimits = HTTPLimits(),
+    shutdown: Duration = .seconds(10), _ body: @escaping @Sendable (LiveServer) async throws -> Void
+  ) async throws {
     let (ports, running) = AsyncStream.makeStream(of: Int.self)
-    let app = TestAPI.responder(endpoints).application(
+    let app = responder.application(
       address: .hostname("127.0.0.1", port: 0), limits: limits, logger: TestAPI.quiet,
       onServerRunning: { channel in running.yield(channel.localAddress?.port ?? 0) })
-    var configuration = ServiceGroupConfiguration(services: [app], logger: TestAPI.quiet)
+    let services: [any Service] = [app] + [other].compactMap { $0 }
+    var configuration = ServiceGroupConfiguration(services: services, logger: TestAPI.quiet)
     configuration.maximumGracefulShutdownDuration = shutdown
     let group = ServiceGroup(configuration: configuration)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
