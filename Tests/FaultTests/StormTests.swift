@@ -13,7 +13,7 @@ import Testing
 /// At the end nothing that was acknowledged is missing, and nothing happened twice, early or not at all; and when every
 /// space's time is over, nothing is left of any.
 @Suite struct StormTests {
-  private static let users = 6
+  private static let users = 5
 
   @Test(.timeLimit(.minutes(30))) func nothingIsLostDoneTwiceOrLeftBehind() async throws {
     print("storm: OHJAUSTILA_SEED=\(Plan.seed), \(Plan.kills) kills")

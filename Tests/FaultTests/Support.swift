@@ -4,7 +4,7 @@ import Foundation
 /// what pause, who asks what), though not the moments; `OHJAUSTILA_FAULT_KILLS` makes it longer.
 enum Plan {
   static let seed = number("OHJAUSTILA_SEED") ?? UInt64.random(in: 0 ... .max)
-  static let kills = Int(number("OHJAUSTILA_FAULT_KILLS") ?? 120)
+  static let kills = Int(number("OHJAUSTILA_FAULT_KILLS") ?? 100)
 
   private static func number(_ name: String) -> UInt64? {
     ProcessInfo.processInfo.environment[name].flatMap(UInt64.init)

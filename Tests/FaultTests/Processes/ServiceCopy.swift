@@ -66,7 +66,7 @@ final class ServiceCopy: Sendable {
       if case .signalled(let signal) = end, signal != SIGKILL {
         Issue.record("\(name) ended by signal \(signal):\n\(run.text.suffix(3000))")
       }
-      try await Task.sleep(for: .milliseconds(20))
+      try await Task.sleep(for: .milliseconds(100))
     }
   }
 

@@ -20,8 +20,10 @@ struct Client {
   var random: SplitMix64
   private var tokens: [Person: String] = [:]
 
-  private static let attempts = 80
+  /// For an answer to one attempt.
   private static let patience = TimeAmount.seconds(20)
+  /// For all attempts together.
+  private static let endurance = Duration.seconds(120)
 
   init(copies: [ServiceCopy], http: HTTPClient, seed: UInt64) {
     self.copies = copies
@@ -31,7 +33,8 @@ struct Client {
 
   /// Sends a request until it is answered for good.
   mutating func send(_ call: Call, as person: Person? = nil) async throws -> Outcome {
-    for _ in 0..<Self.attempts {
+    let deadline = ContinuousClock.now + Self.endurance
+    while ContinuousClock.now < deadline {
       try Task.checkCancellation()
       if let address = copies.compactMap(\.address).randomElement(using: &random),
         let answer = try? await attempt(call, as: person, at: address),
