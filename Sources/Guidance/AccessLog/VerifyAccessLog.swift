@@ -14,6 +14,14 @@ public struct AccessLogVerification: Sendable, Equatable {
   public internal(set) var firstBreak: AccessLogBreak?
 }
 
+extension AccessLogVerification: CustomStringConvertible {
+  /// One sentence: `2 chains of the access log with 9 entries are whole`.
+  public var description: String {
+    let (chain, verb) = chains == 1 ? ("chain", "is") : ("chains", "are")
+    return "\(chains) \(chain) of the access log with \(entries) \(entries == 1 ? "entry" : "entries") \(verb) whole"
+  }
+}
+
 extension GuidanceStore {
   /// Follows every chain of the access log from its anchor to its head.
   ///

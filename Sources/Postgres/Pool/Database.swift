@@ -9,6 +9,9 @@
 ///
 /// Retries: a job is sent again, once, only when its connection proves dead before the server answered its first round
 /// trip, and that held no COMMIT. Closures are never run twice.
+///
+/// A frozen server (sockets open, no answers) holds a job no longer than the statement timeout and some slack: then its
+/// connection is given up and the job fails. While the server keeps silent, further jobs fail at once.
 public final class Database: Sendable {
   let pool: Pool
   let requireOneFunction: String
@@ -73,8 +76,7 @@ public final class Database: Sendable {
     of work: (Session, JobControl) throws -> Result, _ session: Session, _ control: JobControl
   ) -> Swift.Result<Result, any Error> {
     let outcome = Swift.Result { try work(session, control) }
-    control.finish()
-    session.release()
+    session.release(isReusable: control.finish())
     return outcome.mapError { error in
       switch error {
       case let loss as ConnectionLoss: PostgresError.connectionLost(loss.reason)

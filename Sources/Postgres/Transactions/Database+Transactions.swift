@@ -34,7 +34,7 @@ extension Database {
     try await perform { session, job in
       do {
         return try decode(session.acquire(for: job).attempt(queries))
-      } catch is ConnectionLoss {
+      } catch let loss as ConnectionLoss where !loss.isSilence {
         // Read-only, so nothing was in effect and decode was not called.
         return try decode(session.replace(for: job).attempt(queries))
       }

@@ -23,14 +23,12 @@ struct VerifyJournals: AsyncParsableCommand {
         show("\(soFar.spaces) journals, \(soFar.entries) entries")
       }
       show("")
-      print("\(journals.spaces) journals with \(journals.entries) entries are whole; \(journals.expired) have expired")
+      print(journals.expired == 0 ? "\(journals)" : "\(journals); expired: \(journals.expired)")
       let accesses = try await installation.store.verifyAccessLog { soFar in
         show("access log: \(soFar.chains) chains, \(soFar.entries) entries")
       }
       show("")
-      print(
-        "\(accesses.chains) chains of the access log with \(accesses.entries) entries are whole; "
-          + "\(accesses.expired) entries have expired")
+      print(accesses.expired == 0 ? "\(accesses)" : "\(accesses); expired entries: \(accesses.expired)")
       let breaks = [journals.firstBreak?.description, accesses.firstBreak?.description].compactMap { $0 }
       for found in breaks { print("first break: \(found)") }
       if !breaks.isEmpty { throw ExitCode(1) }

@@ -79,6 +79,8 @@ import Testing
       for await _ in taken {}
       let first = try await cast.store.sweep()
       #expect(first.skipped == 1 && first.crossed == [.reactivatable: 1])
+      // On a busy machine the retry's fifth of a second would be over before it is asked for.
+      try await cast.alter("UPDATE ohjaustila.due SET retry_at = retry_at + interval '1 hour' WHERE skips > 0")
       let next = try #require(try await cast.store.nextDue())
       #expect(next > boundary, "a skipped space is due when it is tried again, not before")
       // After three skips the lock is waited for, with an end to it.
