@@ -37,11 +37,17 @@ final class Session {
   /// Ends a job's use of the connection, which stays only if its session is clean.
   func release() {
     guard let connection else { return }
-    counters.roundTrips.count(connection.roundTrips - countedRoundTrips)
-    countedRoundTrips = connection.roundTrips
+    countRoundTrips()
     lastUsed = .now
     // Behind statements sent along without waiting the state is not known yet; those are COMMITs of reads only.
     if !connection.isUsable || (connection.unanswered.isEmpty && connection.transactionState != .idle) { discard() }
+  }
+
+  /// Brings the counter up to date, before who waits is resumed and may look at it.
+  func countRoundTrips() {
+    guard let connection, connection.roundTrips != countedRoundTrips else { return }
+    counters.roundTrips.count(connection.roundTrips - countedRoundTrips)
+    countedRoundTrips = connection.roundTrips
   }
 
   /// Closes the connection.
