@@ -29,7 +29,7 @@ extension GuidanceStore {
     _ decode: @escaping @Sendable (SpaceAccess, ArraySlice<Rows>) throws -> R
   ) async throws -> R {
     guard caller.uuid != nil else { throw Refusal.notFound }
-    let statements = [stating(caller, space: id), SpaceAccess.load(id)] + queries
+    let statements = [stating(caller, space: id), SpaceAccess.load(id, ownPlace: caller.person != nil)] + queries
     let read: @Sendable ([Rows], Bool) throws -> R? = { [zone] rows, authenticates in
       let access = try SpaceAccess(rows[1])
       if authenticates, let authenticated = caller.identity.authenticatedAt, access.roles.contains(.customer),
