@@ -110,6 +110,16 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
+    // The real executable in several copies, killed at random moments; its product is built with the tests.
+    .testTarget(
+      name: "FaultTests",
+      dependencies: [
+        "Guidance", "Lifecycle", "Postgres", "TestSupport",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "HTTPAPITests",
       dependencies: [

@@ -12,6 +12,14 @@ public struct JournalVerification: Sendable, Equatable {
   public internal(set) var firstBreak: JournalBreak?
 }
 
+extension JournalVerification: CustomStringConvertible {
+  /// One sentence: `2 journals with 9 entries are whole`.
+  public var description: String {
+    let (journals, verb) = spaces == 1 ? ("journal", "is") : ("journals", "are")
+    return "\(spaces) \(journals) with \(entries) \(entries == 1 ? "entry" : "entries") \(verb) whole"
+  }
+}
+
 extension GuidanceStore {
   /// Follows every space's journal from its first entry to the head that the space, or its tombstone, remembers.
   ///

@@ -52,9 +52,21 @@ extension GuidanceStore {
         "SELECT ohjaustila.redeem_invitation(\(id), \(digest), \(person))",
       ])
       guard try rows[2].exactlyOne().get(0, as: Bool.self) else { throw Refusal.invitationRefused }
+      try self.journalEntry(of: bound, into: id, transaction)
       return bound
     }
     callers.remember(bound.principal, of: identity)
     return bound
+  }
+
+  /// Journals that the caller has just been bound to their place, and that they authenticated: the space is held, and
+  /// they see it from this transaction's next statement on.
+  private func journalEntry(of caller: Caller, into id: ID<Space>, _ transaction: WriteTransaction) throws {
+    let access = try SpaceAccess(transaction.pipeline([SpaceAccess.load(id)])[0])
+    let change = try SpaceChange(access, caller: caller, person: nil, store: self, transaction: transaction)
+    try change.carryOutCrossings()
+    try change.journal("invitationRedeemed", details: [("participant", change.participation().description)])
+    try change.recordAuthentication()
+    try change.finish()
   }
 }

@@ -79,7 +79,12 @@ extension SpaceChange {
       let authenticated = caller.identity.authenticatedAt, access.authenticationIsNews(authenticated, zone: zone)
     else { return }
     let name = try sealedOwnName()
-    try record(.customerAuthenticated(authTime: authenticated), details: [("participant", participation.description)])
+    // The day, from which the deadlines count, may be the one before: with it the journal explains the timeline alone.
+    try record(
+      .customerAuthenticated(authTime: authenticated),
+      details: [
+        ("participant", participation.description), ("authenticatedOn", zone.date(of: authenticated).description),
+      ])
     // Who entered when, and under which name, is in the archive.
     if access.enteredAt == nil { touchContent() }
     touchVersion()

@@ -26,6 +26,7 @@ extension SpaceChange {
   }
 
   private func carryOut(_ crossings: [Crossing]) throws {
+    if !crossings.isEmpty { hasCrossed = true }
     for crossing in crossings {
       switch CrossingEffect(crossing, on: space.id, recordedAt: now) {
       case .journal(let entry): try append(entry)

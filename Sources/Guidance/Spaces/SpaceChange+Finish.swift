@@ -40,7 +40,7 @@ extension SpaceChange {
   private var currentVersion: Int { space.version + (envelopeChanged ? 1 : 0) }
 
   private func moveHead() throws {
-    guard head != space.journal || contentChanged else { return }
+    guard head != space.journal || contentChanged || hasCrossed else { return }
     try enqueueUpdatingOne(
       """
       UPDATE ohjaustila.space SET journal_seq = \(head.sequence), journal_hash = \(Bytea(head.hash)),

@@ -28,6 +28,8 @@ final class SpaceChange {
   var topics: [String]
   var language: Language
   var contentChanged = false
+  /// A boundary or notice came due and is written with this change: how far the journal then goes must be written too.
+  var hasCrossed = false
   var envelopeChanged = false
   /// What the request made; remembered under its idempotency key. The space itself unless set.
   var resource: UUID

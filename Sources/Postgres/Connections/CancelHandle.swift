@@ -16,10 +16,19 @@ final class CancelHandle: @unchecked Sendable {
     PQfreeCancel(cancel)
   }
 
-  /// Blocks until the server has taken the request, whether or not something was running.
-  func request() {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { message in
-      _ = PQcancel(cancel, message.baseAddress, 256)
+  /// Blocks until the server has taken the request, whether or not something was running, but no longer than the bound:
+  /// libpq has none of its own, and a frozen server takes nothing.
+  ///
+  /// - Returns: false when it was not taken in time. It may still reach the server later, so the connection must not be
+  ///   given to another job.
+  func request(within bound: Duration) -> Bool {
+    let taken = Signal()
+    DedicatedThread.start(name: "pg-cancel") {
+      withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { message in
+        _ = PQcancel(self.cancel, message.baseAddress, 256)
+      }
+      taken.wake()
     }
+    return taken.wait(atMost: bound)
   }
 }

@@ -50,9 +50,9 @@ extension Connection {
     }
     for (round, queries) in rounds.enumerated() {
       let outcome = Result { if let loss { throw loss } else { try receive(sent[round], of: queries) } }
-      if case .failure = outcome {
+      if case .failure(let error) = outcome {
         isFlawless = false
-        if !isUsable, loss == nil { loss = lost() }
+        if !isUsable, loss == nil { loss = error as? ConnectionLoss ?? lost() }
       }
       answer(round, outcome)
     }

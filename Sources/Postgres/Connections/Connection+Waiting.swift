@@ -26,20 +26,24 @@ extension Connection {
   func nextResult() throws -> OpaquePointer? {
     while PQisBusy(handle) == 1 {
       // When the connection is gone, libpq has an error in place of the result.
-      guard wait() else { break }
+      guard try wait() else { break }
     }
     return PQgetResult(handle)
   }
 
   /// Waits until something was read (or, while something is left to send, could be written): reading meanwhile is what
   /// keeps two full sockets from blocking each other.
-  func wait() -> Bool {
+  ///
+  /// - Throws: ``ConnectionLoss`` when nothing at all happens for as long as the configuration allows. A frozen server
+  ///   keeps its sockets open, so neither the statement timeout nor TCP would ever say so.
+  func wait() throws -> Bool {
     let unsent = PQflush(handle)
     guard unsent >= 0 else { return false }
     var descriptor = pollfd(
       fd: PQsocket(handle), events: Int16(unsent == 1 ? POLLIN | POLLOUT : POLLIN), revents: 0)
-    let ready = poll(&descriptor, 1, -1)
+    let ready = poll(&descriptor, 1, answerTimeout?.pollMilliseconds ?? -1)
     if ready < 0 { return errno == EINTR }
+    guard ready > 0 else { throw silence() }
     return Int32(descriptor.revents) & ~POLLOUT == 0 || PQconsumeInput(handle) == 1
   }
 
@@ -59,6 +63,14 @@ extension Connection {
   /// The outcome of a libpq call that starts something: 1 is good.
   func check(_ outcome: Int32) throws {
     guard outcome == 1 else { throw lost() }
+  }
+
+  /// The server keeps silent: the connection is given up, though nothing says that it is dead.
+  private func silence() -> ConnectionLoss {
+    isBroken = true
+    isSilent = true
+    return ConnectionLoss(
+      reason: "PostgreSQL has kept silent for \(answerTimeout ?? .zero)", reportedAt: nil, isSilence: true)
   }
 
   func lost() -> ConnectionLoss {

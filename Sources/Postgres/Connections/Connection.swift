@@ -8,12 +8,15 @@ import Logging
 public final class Connection {
   let handle: OpaquePointer
   let logger: Logger
+  let answerTimeout: Duration?
   private let notices: NoticeSink
   var statements: StatementCache
   /// Commands sent along without waiting for them, each with its own Sync; answered before anything else.
   var unanswered: [[PipelineStep]] = []
   /// Set where the protocol's state is lost, though libpq may not know it.
   var isBroken = false
+  /// Set where the server gave no sign of life for too long.
+  var isSilent = false
   /// Scratch space for libpq's parallel arrays.
   var scratch = ParameterArrays()
   /// How many times this connection waited for the server: one a pipeline.
@@ -23,6 +26,7 @@ public final class Connection {
   /// - Throws: ``PostgresError/connectionFailed(_:)``; ``PostgresError/server(_:)`` for a setting that is refused.
   public init(_ configuration: ConnectionConfiguration) throws {
     logger = configuration.logger
+    answerTimeout = configuration.answerTimeout
     statements = StatementCache(capacity: configuration.preparedStatements)
     notices = NoticeSink(logger: logger)
     handle = try ConnectionStart.open(configuration)

@@ -8,6 +8,9 @@ public struct ConnectionConfiguration: Sendable {
   public var applicationName: String
   /// The bound for making a connection, authentication included.
   public var connectTimeout: Duration
+  /// How long the server may give no sign of life while it is waited for; then the connection is given up. `nil`: for
+  /// ever. Longer than any statement may run, whose bound is the setting `statement_timeout`.
+  public var answerTimeout: Duration?
   /// Settings of the session, by name: `["search_path": "guidance", "statement_timeout": "5000"]`.
   public var settings: [String: String]
   /// How many prepared statements a connection keeps; the longest unused goes first.
@@ -15,15 +18,17 @@ public struct ConnectionConfiguration: Sendable {
   /// Receives notices and losses, never data.
   public var logger: Logger
 
-  /// A configuration with defaults: five seconds to connect, 256 prepared statements, a logger that discards.
+  /// A configuration with defaults: five seconds to connect, no bound for answers, 256 prepared statements, a logger
+  /// that discards.
   public init(
     url: String, applicationName: String = "ohjaustila", connectTimeout: Duration = .seconds(5),
-    settings: [String: String] = [:], preparedStatements: Int = 256,
+    answerTimeout: Duration? = nil, settings: [String: String] = [:], preparedStatements: Int = 256,
     logger: Logger = Logger(label: "postgres", factory: { _ in SwiftLogNoOpLogHandler() })
   ) {
     self.url = url
     self.applicationName = applicationName
     self.connectTimeout = connectTimeout
+    self.answerTimeout = answerTimeout
     self.settings = settings
     self.preparedStatements = preparedStatements
     self.logger = logger

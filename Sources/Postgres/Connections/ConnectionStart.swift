@@ -16,6 +16,9 @@ enum ConnectionStart {
     }
   }
 
+  /// Why a connection failed to a server that takes connections and says nothing.
+  static let noAnswer = "no answer within the connect timeout"
+
   /// libpq's last message in one line.
   static func message(_ handle: OpaquePointer) -> String {
     String(cString: PQerrorMessage(handle)).split(whereSeparator: \.isNewline).joined(separator: "; ")
@@ -43,7 +46,7 @@ enum ConnectionStart {
       var descriptor = pollfd(
         fd: PQsocket(handle), events: Int16(wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT), revents: 0)
       let left = deadline - .now
-      guard left > .zero else { throw PostgresError.connectionFailed("no answer within the connect timeout") }
+      guard left > .zero else { throw PostgresError.connectionFailed(noAnswer) }
       let ready = poll(&descriptor, 1, left.pollMilliseconds)
       guard ready != 0, ready > 0 || errno == EINTR else { continue }
       wanted = PQconnectPoll(handle)

@@ -19,4 +19,6 @@ struct ConnectionLoss: Error {
   /// The query in whose place the server said that it ends the connection: neither it nor a later one was completed.
   /// `nil` when the server said nothing.
   let reportedAt: Int?
+  /// Whether the server just kept silent: it may still be carrying out what it was sent, so nothing is sent again.
+  var isSilence = false
 }

@@ -69,7 +69,7 @@ extension Connection {
     while true {
       let unsent = PQflush(handle)
       if unsent == 0 { return }
-      guard unsent > 0, wait() else { throw lost() }
+      guard unsent > 0, try wait() else { throw lost() }
     }
   }
 

@@ -12,6 +12,9 @@
 ///
 /// Sharing: while all connections are busy, those ``readOnce(_:_:)`` that wait next to each other go out together, each
 /// in a transaction of its own. One that a neighbour's cancellation or failed preparation has hit is sent again, alone.
+///
+/// A frozen server (sockets open, no answers) holds a job no longer than the statement timeout and some slack: then its
+/// connection is given up and the job fails. While the server keeps silent, further jobs fail at once.
 public final class Database: Sendable {
   let pool: Pool
   let requireOneFunction: String
@@ -60,8 +63,7 @@ public final class Database: Sendable {
     try await submit { control, continuation in
       .alone { session in
         let outcome = Swift.Result { try work(session, control) }
-        control.finish()
-        session.release()
+        session.release(isReusable: control.finish())
         continuation.resume(with: outcome.mapError { Self.translate($0, control) })
       }
     }

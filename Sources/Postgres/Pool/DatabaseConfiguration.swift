@@ -17,6 +17,8 @@ extension Database {
     public var queueDeadline: Duration
     /// The server's bound for one statement (57014).
     public var statementTimeout: Duration
+    /// How long beyond the statement timeout a server may keep silent before its connection is given up as frozen.
+    public var answerSlack: Duration
     /// The server's bound for a closure that dawdles between statements; the connection is lost then.
     public var idleInTransactionTimeout: Duration
     /// The bound for making a connection.
@@ -36,7 +38,8 @@ extension Database {
     public init(
       url: String, applicationName: String = "ohjaustila", connections: Int = 8, maximumQueued: Int = 1000,
       sharedReads: Int = 8, queueDeadline: Duration = .seconds(5), statementTimeout: Duration = .seconds(30),
-      idleInTransactionTimeout: Duration = .seconds(30), connectTimeout: Duration = .seconds(5),
+      answerSlack: Duration = .seconds(5), idleInTransactionTimeout: Duration = .seconds(30),
+      connectTimeout: Duration = .seconds(5),
       searchPath: String? = nil, settings: [String: String] = [:], requireOneFunction: String = "require_one",
       logger: Logger = Logger(label: "postgres", factory: { _ in SwiftLogNoOpLogHandler() })
     ) {
@@ -47,6 +50,7 @@ extension Database {
       self.sharedReads = sharedReads
       self.queueDeadline = queueDeadline
       self.statementTimeout = statementTimeout
+      self.answerSlack = answerSlack
       self.idleInTransactionTimeout = idleInTransactionTimeout
       self.connectTimeout = connectTimeout
       self.searchPath = searchPath
@@ -66,7 +70,8 @@ extension Database {
       if let searchPath { settings["search_path"] = searchPath }
       settings.merge(self.settings) { _, own in own }
       return ConnectionConfiguration(
-        url: url, applicationName: applicationName, connectTimeout: connectTimeout, settings: settings, logger: logger)
+        url: url, applicationName: applicationName, connectTimeout: connectTimeout,
+        answerTimeout: statementTimeout + answerSlack, settings: settings, logger: logger)
     }
   }
 }

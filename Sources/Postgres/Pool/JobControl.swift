@@ -9,9 +9,14 @@ final class JobControl: Sendable {
     var isCancelled = false
     var isFinished = false
     var running: CancelHandle?
+    /// A cancel request is still on its way, and might arrive at any time.
+    var isPursued = false
   }
 
   private let state = Mutex(State())
+
+  /// How long a server that is alive takes at most to accept a cancel request.
+  private static let cancelBound = Duration.seconds(1)
 
   /// Whether the task that waits for the job was cancelled.
   var isCancelled: Bool { state.withLock { $0.isCancelled } }
@@ -37,10 +42,13 @@ final class JobControl: Sendable {
   }
 
   /// The job has let go of its connection.
-  func finish() {
+  ///
+  /// - Returns: whether the next job may have it.
+  func finish() -> Bool {
     state.withLock {
       $0.isFinished = true
       $0.running = nil
+      return !$0.isPursued
     }
   }
 
@@ -49,7 +57,10 @@ final class JobControl: Sendable {
   func requestCancel() -> Bool {
     state.withLock {
       guard !$0.isFinished else { return true }
-      $0.running?.request()
+      if let running = $0.running, !running.request(within: Self.cancelBound) {
+        $0.isPursued = true
+        $0.running = nil
+      }
       return false
     }
   }

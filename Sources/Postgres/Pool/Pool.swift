@@ -37,9 +37,10 @@ final class Pool: Sendable {
     signals = (0..<connections).map { _ in Signal() }
     housekeeper = Housekeeper()
     let counters = counters
+    let outage = Outage()
     for worker in 0..<connections {
       DedicatedThread.start(name: "pg-worker-\(worker)") {
-        self.work(worker, Session(configuration: configuration, counters: counters))
+        self.work(worker, Session(configuration: configuration, counters: counters, outage: outage))
       }
     }
     housekeeper.start(expire: { self.expire() })

@@ -4,6 +4,7 @@ import Logging
 final class Session {
   private let configuration: ConnectionConfiguration
   private let counters: MetricsCounters
+  private let outage: Outage
   private var connection: Connection?
   private var cancelHandle: CancelHandle?
   private var lastUsed = ContinuousClock.now
@@ -12,17 +13,24 @@ final class Session {
   /// A connection that rested for so long is looked at before use: one poll, saved under load.
   private static let restBeforeCheck = Duration.milliseconds(100)
 
-  init(configuration: ConnectionConfiguration, counters: MetricsCounters) {
+  init(configuration: ConnectionConfiguration, counters: MetricsCounters, outage: Outage) {
     self.configuration = configuration
     self.counters = counters
+    self.outage = outage
   }
 
   /// A connection that seems good, for the job.
+  ///
+  /// - Throws: ``PostgresError/connectionFailed(_:)``, at once while the server is known to keep silent.
   func acquire(for job: JobControl) throws -> Connection {
+    if try outage.isTurnToAsk() {
+      discard()
+      try connect(within: Outage.patience)
+    }
     if let connection, lastUsed.duration(to: .now) > Self.restBeforeCheck, !connection.isAliveAfterIdling() {
       discard()
     }
-    let connection = try self.connection ?? connect()
+    let connection = try self.connection ?? connect(within: configuration.connectTimeout)
     try job.attach(cancelHandle)
     return connection
   }
@@ -35,12 +43,17 @@ final class Session {
   }
 
   /// Ends a job's use of the connection, which stays only if its session is clean.
-  func release() {
+  ///
+  /// - Parameter isReusable: false when something may still be on its way to the connection.
+  func release(isReusable: Bool) {
     guard let connection else { return }
     countRoundTrips()
     lastUsed = .now
     // Behind statements sent along without waiting the state is not known yet; those are COMMITs of reads only.
-    if !connection.isUsable || (connection.unanswered.isEmpty && connection.transactionState != .idle) { discard() }
+    let isClean = connection.isUsable && (!connection.unanswered.isEmpty || connection.transactionState == .idle)
+    if !isClean || !isReusable { discard() }
+    // One connection was frozen, or the whole server: asking tells, and spares others the same wait.
+    if connection.isSilent { _ = try? connect(within: Outage.patience) }
   }
 
   /// Brings the counter up to date, before who waits is resumed and may look at it.
@@ -57,12 +70,16 @@ final class Session {
     cancelHandle = nil
   }
 
-  private func connect() throws -> Connection {
-    let new = try Connection(configuration)
+  @discardableResult
+  private func connect(within bound: Duration) throws -> Connection {
+    var configuration = configuration
+    configuration.connectTimeout = min(bound, configuration.connectTimeout)
+    let new = try outage.observing { try Connection(configuration) }
     counters.connections.count()
     countedRoundTrips = new.roundTrips
     cancelHandle = CancelHandle(new.handle)
     connection = new
+    lastUsed = .now
     return new
   }
 }

@@ -6,9 +6,11 @@ struct SharedRead: Sendable {
   let finish: @Sendable (Result<[Rows], any Error>) -> Void
 
   /// Lets go of the connection and hands the results over.
-  func end(_ outcome: Result<[Rows], any Error>) {
-    control.finish()
-    finish(outcome)
+  /// - Returns: whether the connection may be used on; see ``JobControl/finish()``.
+  @discardableResult
+  func end(_ outcome: Result<[Rows], any Error>) -> Bool {
+    defer { finish(outcome) }
+    return control.finish()
   }
 }
 
@@ -32,13 +34,12 @@ extension Session {
     let outcome = Result {
       do {
         return try acquire(for: read.control).attempt(read.queries)
-      } catch is ConnectionLoss where !isLastAttempt {
+      } catch let loss as ConnectionLoss where !isLastAttempt && !loss.isSilence {
         // Read-only, so nothing was in effect, and nobody has seen a result.
         return try replace(for: read.control).attempt(read.queries)
       }
     }
-    read.control.finish()
-    release()
+    release(isReusable: read.control.finish())
     read.finish(outcome)
   }
 
@@ -47,18 +48,20 @@ extension Session {
     let (connection, admitted) = admit(reads)
     guard let connection else { return [] }
     var again: [(SharedRead, isLastAttempt: Bool)] = []
+    var isReusable = true
     connection.exchange(admitted.map(\.queries)) { index, outcome in
       let read = admitted[index]
       countRoundTrips()
       if case .failure(let error) = outcome, Self.isForeign(error, to: read, among: admitted) {
         // From here on a cancel of this read must not hit the connection, which works for others.
         read.control.detach()
+        if read.control.isCancelled { isReusable = false }
         again.append((read, isLastAttempt: error is ConnectionLoss))
-      } else {
-        read.end(outcome)
+      } else if !read.end(outcome) {
+        isReusable = false
       }
     }
-    release()
+    release(isReusable: isReusable)
     return again
   }
 
@@ -84,7 +87,8 @@ extension Session {
   /// Whether an error may be another's doing than the read's own.
   private static func isForeign(_ error: any Error, to read: SharedRead, among neighbours: [SharedRead]) -> Bool {
     switch error {
-    case is ConnectionLoss, is StaleStatement: true
+    case let loss as ConnectionLoss: !loss.isSilence
+    case is StaleStatement: true
     // It relied on a preparation that a neighbour's error kept from happening.
     case PostgresError.server(let server) where server.sqlState == .invalidStatementName: true
     // The request to cancel a neighbour came when that one was over already. (A timeout is the read's own.)

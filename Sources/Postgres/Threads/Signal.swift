@@ -29,13 +29,19 @@ final class Signal: @unchecked Sendable {
   }
 
   /// Blocks until woken, but no longer than this.
-  func wait(atMost bound: Duration) {
+  ///
+  /// - Returns: whether it was woken.
+  @discardableResult
+  func wait(atMost bound: Duration) -> Bool {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     let milliseconds = Int(bound.pollMilliseconds)
     let nanoseconds = time.tv_nsec + milliseconds % 1000 * 1_000_000
     time.tv_sec += milliseconds / 1000 + nanoseconds / 1_000_000_000
     time.tv_nsec = nanoseconds % 1_000_000_000
-    while sem_clockwait(semaphore, CLOCK_MONOTONIC, &time) != 0 && errno == EINTR {}
+    while sem_clockwait(semaphore, CLOCK_MONOTONIC, &time) != 0 {
+      guard errno == EINTR else { return false }
+    }
+    return true
   }
 }

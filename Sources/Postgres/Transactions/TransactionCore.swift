@@ -157,7 +157,7 @@ final class TransactionCore {
       // The server ends a connection in order: if it said so before COMMIT's turn, it did not commit.
       let committing = isClosing && !(loss.reportedAt.map { $0 < batch.count - 1 } ?? false)
       if committing { throw PostgresError.commitUnknown(loss.reason) }
-      guard !hasBegun else { throw loss }
+      guard !hasBegun, !loss.isSilence else { throw loss }
       connection = try session.replace(for: job)
       do {
         return try connection.attempt(batch)

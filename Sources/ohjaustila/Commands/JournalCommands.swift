@@ -24,7 +24,7 @@ struct VerifyJournals: AsyncParsableCommand {
         FileHandle.standardError.write(Data("\r\(soFar.spaces) journals, \(soFar.entries) entries".utf8))
       }
       if isTerminal { FileHandle.standardError.write(Data("\r".utf8)) }
-      print("\(result.spaces) journals with \(result.entries) entries are whole")
+      print(result)
       guard let found = result.firstBreak else { return }
       print("first break: \(found)")
       throw ExitCode(1)

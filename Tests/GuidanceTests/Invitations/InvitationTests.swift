@@ -32,6 +32,37 @@ import Testing
     }
   }
 
+  /// Who was bound to their place is in the journal: the participant, who then authenticated, once.
+  @Test func aRedeemedCodeIsJournaled() async throws {
+    try await Cast.with { cast in
+      let space = try await cast.openSpace(customers: [Cast.invited(email: "a@b.fi")]).space.id
+      let code = try await cast.newestCode()
+      let view = try await cast.store.enter(space, invitation: code, by: try await cast.visitor())
+      let chain = try await Chain.verify(space, in: cast.installation)
+      #expect(chain.kinds == ["opened", "participantInvited", "invitationRedeemed", "customerAuthenticated"])
+      let participant = try #require(view.participation).description
+      let day = cast.store.zone.date(of: cast.store.clock.now).description
+      let texts = chain.entries.map { String(decoding: $0.bytes, as: UTF8.self) }
+      #expect(texts[2].hasSuffix(#""actor":"participant:\#(participant)","participant":"\#(participant)"}"#))
+      #expect(texts[3].hasSuffix(#""participant":"\#(participant)","authenticatedOn":"\#(day)"}"#))
+    }
+  }
+
+  /// A code redeemed when a boundary has passed unswept: the crossing comes first, and is journaled once.
+  @Test func aCodeRedeemedAfterTheClosingJournalsThatFirst() async throws {
+    try await Cast.with(options: .init(invitationLifetime: .seconds(200 * 86_400))) { cast in
+      let space = try await cast.openSpace(customers: [Cast.invited(email: "a@b.fi")]).space.id
+      let code = try await cast.newestCode()
+      try await cast.store.moveClock(to: try await cast.timeline(of: space).closes)
+      _ = try await cast.store.enter(space, invitation: code, by: try await cast.visitor())
+      _ = try await cast.store.sweep()
+      let chain = try await Chain.verify(space, in: cast.installation)
+      #expect(
+        chain.kinds == ["opened", "participantInvited", "crossed", "invitationRedeemed", "customerAuthenticated"])
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.outbox WHERE kind = 'closed'") == 1)
+    }
+  }
+
   @Test func anExpiredOrWithdrawnCodeOpensNothing() async throws {
     try await Cast.with(options: .init(invitationLifetime: .seconds(86_400))) { cast in
       let space = try await cast.space()

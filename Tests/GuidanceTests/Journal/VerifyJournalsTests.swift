@@ -36,6 +36,7 @@ import Testing
       for text in ["Hei", "Moi"] { _ = try await cast.store.postMessage(text, to: space, by: cast.counsellor) }
       let whole = try await cast.store.verifyJournals()
       #expect(whole.spaces == 1 && whole.entries == 4 && whole.firstBreak == nil)
+      #expect("\(whole)" == "1 journal with 4 entries is whole")
       _ = try await cast.installation.asAdmin(harm.sql) { _ in 0 }
       let found = try await cast.store.verifyJournals().firstBreak
       #expect(found?.space == space)

@@ -1,0 +1,57 @@
+import Foundation
+import Glibc
+import Guidance
+import Postgres
+import Synchronization
+import TestSupport
+
+/// A PostgreSQL of the test's own, which is stopped in the hardest way there is short of the plug, and started again.
+final class Cluster: Sendable {
+  private let configuration: EmbeddedServer.Configuration
+  private let server: Mutex<EmbeddedServer>
+
+  /// The service's database.
+  static let database = "ohjaustila"
+
+  init(in folder: URL) async throws {
+    configuration = EmbeddedServer.Configuration(
+      dataFolder: folder, roles: RoleNames.standard.logins,
+      settings: ["max_connections": "60", "shared_buffers": "64MB"])
+    let server = try await EmbeddedServer.start(configuration)
+    self.server = Mutex(server)
+    try await Connection.run(ConnectionConfiguration(url: server.url())) {
+      _ = try $0.pipeline(["CREATE DATABASE \(identifier: Self.database)"])
+    }
+  }
+
+  /// The database, as the superuser unless a role is named.
+  func url(role: String? = nil) -> String {
+    server.withLock { $0.url(database: Self.database, role: role) }
+  }
+
+  /// An immediate shutdown: sessions are cut off, and the next start recovers from the log.
+  func crash() async throws {
+    let old = server.withLock { $0 }
+    kill(old.pid, SIGQUIT)
+    _ = await old.untilEnd()
+    await old.stop()
+    let new = try await EmbeddedServer.start(configuration)
+    server.withLock { $0 = new }
+  }
+
+  func stop() async {
+    await server.withLock { $0 }.stop()
+  }
+
+  /// Asks as the superuser, behind row-level security.
+  func ask<Value: Sendable>(
+    _ query: Query, _ decode: @escaping @Sendable (Row) throws -> Value
+  ) async throws -> [Value] {
+    try await Connection.run(ConnectionConfiguration(url: url())) { try $0.pipeline([query])[0].map(decode) }
+  }
+
+  /// One number.
+  func count(_ query: Query) async throws -> Int {
+    try await ask(query) { try $0.get(0, as: Int.self) }.first ?? 0
+  }
+}

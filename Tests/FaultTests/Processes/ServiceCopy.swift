@@ -1,0 +1,83 @@
+import Foundation
+import Glibc
+import Synchronization
+import Testing
+
+/// One copy of the service under a supervisor that starts it again whenever it ends, until told to stop.
+final class ServiceCopy: Sendable {
+  private struct State {
+    var run: Run?
+    var address: String?
+    var starts = 0
+    var isStopping = false
+  }
+
+  private let program: Program
+  private let arguments: [String]
+  private let name: String
+  private let state = Mutex(State())
+
+  init(_ program: Program, name: String, arguments: [String]) {
+    self.program = program
+    self.name = name
+    self.arguments = arguments
+  }
+
+  /// Where it answers; nil while it does not serve.
+  var address: String? { state.withLock { $0.address } }
+
+  /// How often it was started.
+  var starts: Int { state.withLock { $0.starts } }
+
+  /// Kills the run there is at this moment, if any: serving or just starting.
+  func kill() -> Bool {
+    let run = state.withLock { state in
+      state.address = nil
+      return state.run
+    }
+    return run?.kill() ?? false
+  }
+
+  /// No further start; ends the run there is.
+  func stop() {
+    state.withLock { $0.isStopping = true }
+    _ = kill()
+  }
+
+  /// Starts it again and again.
+  ///
+  /// A run may end by SIGKILL, which is ours, or give up by itself (PostgreSQL may be away while it starts). Any other
+  /// signal is a crash of its own.
+  func supervise() async throws {
+    while !state.withLock({ $0.isStopping }) {
+      let number = state.withLock { state in
+        state.starts += 1
+        return state.starts
+      }
+      let run = try program.start(arguments, log: "\(name)-\(number).log")
+      let isStopping = state.withLock { state in
+        state.run = run
+        return state.isStopping
+      }
+      if isStopping { _ = run.kill() }
+      try await awaitAddress(of: run)
+      let end = await run.end()
+      state.withLock { state in (state.run, state.address) = (nil, nil) }
+      if case .signalled(let signal) = end, signal != SIGKILL {
+        Issue.record("\(name) ended by signal \(signal):\n\(run.text.suffix(3000))")
+      }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// The port is the system's choice; the log names it once the service answers.
+  private func awaitAddress(of run: Run) async throws {
+    while run.isRunning {
+      if let found = run.text.firstMatch(of: /address=(http:\/\/[0-9.:]+)/) {
+        state.withLock { $0.address = run.isRunning ? String(found.1) : nil }
+        return
+      }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+}
