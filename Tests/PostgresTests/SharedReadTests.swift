@@ -61,9 +61,9 @@ import Testing
         #expect(error?.sqlState == (divisor == 0 ? "22012" : nil))
       }
       let prepared: Query = "SELECT count(*) FROM pg_prepared_statements"
-      // The two statements of the reads, and this one.
+      // The session's settings, the two statements of the reads, and this one.
       let count = try await database.readOnce([prepared]) { try $0[0][0].get(0, as: Int.self) }
-      #expect(count == 3)
+      #expect(count == 4)
       #expect(database.metrics.connections == 1)
     }
   }
