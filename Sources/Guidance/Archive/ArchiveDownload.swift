@@ -1,4 +1,5 @@
 import ArchiveFormat
+public import Foundation
 public import Lifecycle
 import Logging
 
@@ -24,7 +25,7 @@ public struct ArchiveDownload: Sendable {
   ///
   /// Content is read under the caller's rights of that moment: when they end, this throws and the transfer breaks, so
   /// that nobody takes half an archive for a whole one. What was sent is journaled in either case.
-  public func send(to write: (sending [UInt8]) async throws -> Void) async throws {
+  public func send(to write: (sending Data) async throws -> Void) async throws {
     var sent: UInt64 = 0
     do {
       for segment in layout.segments {
@@ -41,10 +42,10 @@ public struct ArchiveDownload: Sendable {
     await journal(sent)
   }
 
-  private func send(_ segment: ArchiveSegment, to write: (sending [UInt8]) async throws -> Void) async throws {
+  private func send(_ segment: ArchiveSegment, to write: (sending Data) async throws -> Void) async throws {
     switch segment {
     case .bytes(let bytes):
-      try await write(bytes)
+      try await write(Data(bytes))
     case .entry(let index, let range):
       guard index >= ArchiveRendering.documents.count else { return try await render(index, range, to: write) }
       try await files[index - ArchiveRendering.documents.count].send(range, to: write)
@@ -53,13 +54,13 @@ public struct ArchiveDownload: Sendable {
 
   /// Renders a document again, and refuses to end it with another length than was announced.
   private func render(
-    _ index: Int, _ range: Range<UInt64>, to write: (sending [UInt8]) async throws -> Void
+    _ index: Int, _ range: Range<UInt64>, to write: (sending Data) async throws -> Void
   ) async throws {
     var position: UInt64 = 0
     try await rendering.render(ArchiveRendering.documents[index]) { piece in
       let lower = max(range.lowerBound, position)
       let upper = min(range.upperBound, position + UInt64(piece.count))
-      if lower < upper { try await write(Array(piece[Int(lower - position)..<Int(upper - position)])) }
+      if lower < upper { try await write(Data(piece[Int(lower - position)..<Int(upper - position)])) }
       position += UInt64(piece.count)
     }
     guard position == layout.entries[index].size else { throw DamagedContent(what: "a document changed while sent") }

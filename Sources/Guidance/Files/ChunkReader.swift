@@ -1,3 +1,4 @@
+import Foundation
 import Lifecycle
 import Postgres
 import Vault
@@ -18,7 +19,7 @@ struct ChunkReader: Sendable {
   /// Sends a range of the file; touches only the chunks that it covers. The next batch is read while one is sent.
   ///
   /// - Throws: `Refusal.notFound` when the right to read has ended; `DamagedContent`; what `write` throws.
-  func send(_ range: Range<UInt64>, to write: (sending [UInt8]) async throws -> Void) async throws {
+  func send(_ range: Range<UInt64>, to write: (sending Data) async throws -> Void) async throws {
     guard !range.isEmpty else { return }
     let size = UInt64(header.chunkSize)
     let chunks = (range.lowerBound / size)..<((range.upperBound - 1) / size + 1)
@@ -48,27 +49,31 @@ struct ChunkReader: Sendable {
   }
 
   /// The part of a chunk that lies in the range; the whole of it without a copy, where it does.
-  private static func part(of chunk: [UInt8], at position: UInt64, within range: Range<UInt64>) -> [UInt8] {
+  private static func part(of chunk: Data, at position: UInt64, within range: Range<UInt64>) -> Data {
     let lower = range.lowerBound > position ? Int(range.lowerBound - position) : 0
     let upper = min(chunk.count, Int(range.upperBound - position))
-    return lower == 0 && upper == chunk.count ? chunk : Array(chunk[lower..<upper])
+    return lower == 0 && upper == chunk.count ? chunk : chunk.subdata(in: lower..<upper)
   }
 
-  private func read(_ chunks: Range<UInt64>) async throws -> [[UInt8]] {
-    let sealed = try await store.service.readOnce([
-      store.stating(caller, space: space),
-      """
-      SELECT data FROM ohjaustila.file_chunk WHERE space_id = \(space) AND upload_id = \(cipher.upload)
-        AND index >= \(Int32(chunks.lowerBound)) AND index < \(Int32(chunks.upperBound)) ORDER BY index
-      """,
-    ]) { rows in try rows[1].map { try $0.get(0, as: Bytea.self) } }
-    // Row-level security shows nothing any more once the right has ended.
-    guard !sealed.isEmpty else { throw Refusal.notFound }
-    guard sealed.count == chunks.count else { throw DamagedContent(what: "chunks of a file are missing") }
-    return try zip(chunks, sealed).map { index, data in
-      let chunk = try cipher.open(data, index: Int(index))
-      guard chunk.count == header.length(ofChunk: index) else { throw DamagedContent(what: "a chunk's length") }
-      return chunk
+  /// The chunks are opened where libpq has put them, on the connection's thread: the first copy is the plaintext.
+  private func read(_ chunks: Range<UInt64>) async throws -> [Data] {
+    try await store.service.readOnce(
+      [
+        store.stating(caller, space: space),
+        """
+        SELECT data FROM ohjaustila.file_chunk WHERE space_id = \(space) AND upload_id = \(cipher.upload)
+          AND index >= \(Int32(chunks.lowerBound)) AND index < \(Int32(chunks.upperBound)) ORDER BY index
+        """,
+      ], sharing: false
+    ) { [cipher, header] rows in
+      // Row-level security shows nothing any more once the right has ended.
+      guard !rows[1].isEmpty else { throw Refusal.notFound }
+      guard rows[1].count == chunks.count else { throw DamagedContent(what: "chunks of a file are missing") }
+      return try zip(chunks, rows[1]).map { index, row in
+        let chunk = try row.withBytes(0) { try cipher.open($0, index: Int(index)) }
+        guard chunk.count == header.length(ofChunk: index) else { throw DamagedContent(what: "a chunk's length") }
+        return chunk
+      }
     }
   }
 }

@@ -1,3 +1,4 @@
+public import Foundation
 import Lifecycle
 import Postgres
 
@@ -46,7 +47,7 @@ public struct FileDownload: Sendable {
   /// Sends the whole file in order.
   ///
   /// Each batch is read under the caller's rights of that moment: when they end, this throws and the transfer breaks.
-  public func send(to write: (sending [UInt8]) async throws -> Void) async throws {
+  public func send(to write: (sending Data) async throws -> Void) async throws {
     try await reader.send(0..<UInt64(file.size), to: write)
   }
 }

@@ -44,7 +44,7 @@ extension GuidanceStore {
     _ queries: [Query], _ decode: @escaping @Sendable (SpaceAccess, ArraySlice<Rows>) throws -> R
   ) async throws -> R {
     guard caller.uuid != nil else { throw Refusal.notFound }
-    let statements = [stating(caller, space: id), SpaceAccess.load(id)] + queries
+    let statements = [stating(caller, space: id), SpaceAccess.load(id, ownPlace: caller.person != nil)] + queries
     let read: @Sendable ([Rows], Bool) throws -> Look<R>? = { [zone] rows, authenticates in
       let access = try SpaceAccess(rows[1])
       if authenticates, let authenticated = caller.identity.authenticatedAt, access.roles.contains(.customer),

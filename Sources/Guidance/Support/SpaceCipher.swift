@@ -72,8 +72,8 @@ struct ChunkCipher: Sendable {
     Bytea(sealer.seal(chunk, at: place(index)))
   }
 
-  func open(_ sealed: Bytea, index: Int) throws -> [UInt8] {
-    try sealer.open(sealed.bytes, at: place(index))
+  func open(_ sealed: UnsafeRawBufferPointer, index: Int) throws -> Data {
+    try sealer.openData(sealed, at: place(index))
   }
 
   private func place(_ index: Int) -> SealPlace {

@@ -1,11 +1,12 @@
+public import Foundation
 import Hummingbird
 public import NIOCore
 
 /// Where the producer of a streamed body puts its bytes.
 ///
-/// `write` returns once the connection can take more. Hummingbird's own writer learns only after a turn of the event
-/// loop that a client has stopped reading and takes megabytes meanwhile; waiting for that turn after each piece keeps
-/// a stalled client at about one piece.
+/// `write` returns once the connection can take more, so that nobody makes the next piece for a client that has stopped
+/// reading. Hummingbird's own writer learns of that only after a turn of the event loop, and with the piece after the
+/// one that did not fit: hence the wait for that turn after each piece, and, where it did not fit, for the client.
 public struct StreamWriter {
   private var body: any ResponseBodyWriter
   private let channel: any Channel
@@ -26,7 +27,17 @@ public struct StreamWriter {
     if let length, written > length { throw StreamLengthMismatch(announced: length, written: written) }
     try await body.write(buffer)
     // A channel without a socket (tests of the router) has no loop that turns by itself.
-    if channel.isActive { try await channel.eventLoop.submit {}.get() }
+    guard channel.isActive else { return }
+    try await channel.eventLoop.submit {}.get()
+    // Nothing is sent for an empty piece, not even in a chunked body, but it waits like any other.
+    if !channel.isWritable { try await body.write(ByteBuffer()) }
+  }
+
+  /// Sends a piece.
+  public mutating func write(_ bytes: consuming Data) async throws {
+    let buffer = ByteBuffer(bytes: bytes)
+    bytes = Data()
+    try await write(buffer)
   }
 
   /// Sends a piece.

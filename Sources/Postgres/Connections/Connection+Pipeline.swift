@@ -14,15 +14,57 @@ extension Connection {
   }
 
   private func roundTrip(_ queries: [Query]) throws -> [Rows] {
-    for (index, query) in queries.enumerated() {
-      if let failure = query.failure { throw PostgresError.encoding(failure) }
-      if query.types.count > 65_535 { throw PostgresError.misuse("statement \(index) has more than 65,535 values") }
-    }
+    try Self.validate(queries)
     try deallocateDiscarded()
     let steps = try send(queries)
     try drainUnanswered()
     roundTrips += 1
-    return try receive(steps, of: queries)
+    do {
+      let rows = try receive(steps, of: queries)
+      statements.tidy(failed: false)
+      return rows
+    } catch {
+      statements.tidy(failed: true)
+      throw error
+    }
+  }
+
+  /// Several rounds of statements in one round trip. Each is an implicit transaction of its own, so that an error ends
+  /// its own round only. A round may fail with 26000 when it relies on a statement that an earlier one should have
+  /// prepared but skipped, for an error before it.
+  /// - Parameters:
+  ///   - rounds: statements that ``validate(_:)`` has passed.
+  ///   - answer: is given each round's number and results, as soon as they are there, and in order; from a loss of the
+  ///     connection on, the loss.
+  func exchange(_ rounds: [[Query]], _ answer: (Int, Result<[Rows], any Error>) -> Void) {
+    var sent: [[PipelineStep]] = []
+    var loss: (any Error)?
+    var isFlawless = true
+    do {
+      try deallocateDiscarded()
+      for queries in rounds { sent.append(try send(queries)) }
+      try drainUnanswered()
+      roundTrips += 1
+    } catch {
+      loss = error
+    }
+    for (round, queries) in rounds.enumerated() {
+      let outcome = Result { if let loss { throw loss } else { try receive(sent[round], of: queries) } }
+      if case .failure(let error) = outcome {
+        isFlawless = false
+        if !isUsable, loss == nil { loss = error as? ConnectionLoss ?? lost() }
+      }
+      answer(round, outcome)
+    }
+    statements.tidy(failed: !isFlawless)
+  }
+
+  /// Refuses what cannot be sent.
+  static func validate(_ queries: [Query]) throws {
+    for (index, query) in queries.enumerated() {
+      if let failure = query.failure { throw PostgresError.encoding(failure) }
+      if query.types.count > 65_535 { throw PostgresError.misuse("statement \(index) has more than 65,535 values") }
+    }
   }
 
   /// Sends statements whose answers nobody needs, and doesn't wait: they are read before the next round trip's.
@@ -99,7 +141,6 @@ extension Connection {
       // A statement failed before the connection did: then nothing behind it ran, and its error says more.
       throw failure.map(Self.final) ?? loss
     }
-    statements.tidy(failed: failure != nil)
     if let failure { throw failure }
     return rows
   }

@@ -10,6 +10,9 @@
 /// Retries: a job is sent again, once, only when its connection proves dead before the server answered its first round
 /// trip, and that held no COMMIT. Closures are never run twice.
 ///
+/// Sharing: while all connections are busy, those ``readOnce(_:_:)`` that wait next to each other go out together, each
+/// in a transaction of its own. One that a neighbour's cancellation or failed preparation has hit is sent again, alone.
+///
 /// A frozen server (sockets open, no answers) holds a job no longer than the statement timeout and some slack: then its
 /// connection is given up and the job fails. While the server keeps silent, further jobs fail at once.
 public final class Database: Sendable {
@@ -20,6 +23,7 @@ public final class Database: Sendable {
   /// - Precondition: at least one connection; the name of `requireOneFunction` is a plain or qualified SQL name.
   public init(_ configuration: Configuration) {
     precondition(configuration.connections > 0, "a database needs a connection")
+    precondition(configuration.sharedReads > 0, "a round trip is of at least one read")
     precondition(
       configuration.requireOneFunction.allSatisfy {
         $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".")
@@ -28,7 +32,8 @@ public final class Database: Sendable {
     requireOneFunction = configuration.requireOneFunction
     pool = Pool(
       connections: configuration.connections, maximumQueued: configuration.maximumQueued,
-      queueDeadline: configuration.queueDeadline, configuration: configuration.session)
+      queueDeadline: configuration.queueDeadline, maximumShared: configuration.sharedReads,
+      configuration: configuration.session)
   }
 
   deinit {
@@ -51,20 +56,42 @@ public final class Database: Sendable {
     await pool.shutdown(grace: grace)
   }
 
-  /// Runs work on a connection's thread.
+  /// Runs work on a connection's thread, with the connection for itself.
   func perform<Result: Sendable>(
     _ work: @escaping @Sendable (Session, JobControl) throws -> Result
+  ) async throws -> Result {
+    try await submit { control, continuation in
+      .alone { session in
+        let outcome = Swift.Result { try work(session, control) }
+        session.release(isReusable: control.finish())
+        continuation.resume(with: outcome.mapError { Self.translate($0, control) })
+      }
+    }
+  }
+
+  /// Runs read-only statements in one round trip, which those of others may share if `sharing` says so.
+  func performRead<Result: Sendable>(
+    _ queries: [Query], sharing: Bool, _ decode: @escaping @Sendable ([Rows]) throws -> Result
+  ) async throws -> Result {
+    try Connection.validate(queries)
+    return try await submit { control, continuation in
+      let read = SharedRead(control: control, queries: queries) { outcome in
+        let rows = outcome.mapError { Self.translate($0, control) }
+        continuation.resume(with: Swift.Result { try decode(rows.get()) })
+      }
+      return sharing ? .shared(read) : .alone { session in session.run([read]) }
+    }
+  }
+
+  private func submit<Result: Sendable>(
+    _ work: (JobControl, CheckedContinuation<Result, any Error>) -> Job.Work
   ) async throws -> Result {
     let control = JobControl()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         pool.submit(
           Job(
-            control: control, queuedAt: .now,
-            run: { session in
-              let outcome = Self.outcome(of: work, session, control)
-              continuation.resume(with: outcome)
-            },
+            control: control, queuedAt: .now, work: work(control, continuation),
             fail: { continuation.resume(throwing: $0) }))
       }
     } onCancel: {
@@ -72,19 +99,14 @@ public final class Database: Sendable {
     }
   }
 
-  private static func outcome<Result>(
-    of work: (Session, JobControl) throws -> Result, _ session: Session, _ control: JobControl
-  ) -> Swift.Result<Result, any Error> {
-    let outcome = Swift.Result { try work(session, control) }
-    session.release(isReusable: control.finish())
-    return outcome.mapError { error in
-      switch error {
-      case let loss as ConnectionLoss: PostgresError.connectionLost(loss.reason)
-      case let stale as StaleStatement: PostgresError.server(stale.error)
-      case PostgresError.server(let server) where server.sqlState == .queryCanceled && control.isCancelled:
-        CancellationError()
-      default: error
-      }
+  /// An error as the caller is told it.
+  private static func translate(_ error: any Error, _ control: JobControl) -> any Error {
+    switch error {
+    case let loss as ConnectionLoss: PostgresError.connectionLost(loss.reason)
+    case let stale as StaleStatement: PostgresError.server(stale.error)
+    case PostgresError.server(let server) where server.sqlState == .queryCanceled && control.isCancelled:
+      CancellationError()
+    default: error
     }
   }
 }

@@ -11,6 +11,8 @@ extension Database {
     public var connections: Int
     /// Jobs that may wait; one more fails at once with ``PostgresError/queueFull(limit:)``.
     public var maximumQueued: Int
+    /// How many waiting `readOnce` may share a round trip; 1 gives each its own.
+    public var sharedReads: Int
     /// The longest wait for a connection, then ``PostgresError/queueDeadline(_:)``.
     public var queueDeadline: Duration
     /// The server's bound for one statement (57014).
@@ -31,10 +33,11 @@ extension Database {
     /// Receives notices and lost connections, never data.
     public var logger: Logger
 
-    /// A configuration with defaults: 8 connections, 1,000 waiting jobs for at most 5 s, statements of at most 30 s.
+    /// A configuration with defaults: 8 connections, 1,000 waiting jobs for at most 5 s, 8 reads to a round trip,
+    /// statements of at most 30 s.
     public init(
       url: String, applicationName: String = "ohjaustila", connections: Int = 8, maximumQueued: Int = 1000,
-      queueDeadline: Duration = .seconds(5), statementTimeout: Duration = .seconds(30),
+      sharedReads: Int = 8, queueDeadline: Duration = .seconds(5), statementTimeout: Duration = .seconds(30),
       answerSlack: Duration = .seconds(5), idleInTransactionTimeout: Duration = .seconds(30),
       connectTimeout: Duration = .seconds(5),
       searchPath: String? = nil, settings: [String: String] = [:], requireOneFunction: String = "require_one",
@@ -44,6 +47,7 @@ extension Database {
       self.applicationName = applicationName
       self.connections = connections
       self.maximumQueued = maximumQueued
+      self.sharedReads = sharedReads
       self.queueDeadline = queueDeadline
       self.statementTimeout = statementTimeout
       self.answerSlack = answerSlack

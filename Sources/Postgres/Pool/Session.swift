@@ -47,14 +47,20 @@ final class Session {
   /// - Parameter isReusable: false when something may still be on its way to the connection.
   func release(isReusable: Bool) {
     guard let connection else { return }
-    counters.roundTrips.count(connection.roundTrips - countedRoundTrips)
-    countedRoundTrips = connection.roundTrips
+    countRoundTrips()
     lastUsed = .now
     // Behind statements sent along without waiting the state is not known yet; those are COMMITs of reads only.
     let isClean = connection.isUsable && (!connection.unanswered.isEmpty || connection.transactionState == .idle)
     if !isClean || !isReusable { discard() }
     // One connection was frozen, or the whole server: asking tells, and spares others the same wait.
     if connection.isSilent { _ = try? connect(within: Outage.patience) }
+  }
+
+  /// Brings the counter up to date, before who waits is resumed and may look at it.
+  func countRoundTrips() {
+    guard let connection, connection.roundTrips != countedRoundTrips else { return }
+    counters.roundTrips.count(connection.roundTrips - countedRoundTrips)
+    countedRoundTrips = connection.roundTrips
   }
 
   /// Closes the connection.

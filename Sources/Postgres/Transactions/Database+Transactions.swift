@@ -25,20 +25,17 @@ extension Database {
 
   /// Runs statements in exactly one round trip, in one implicit read-only transaction: a leading
   /// `SELECT set_config(…, true)` holds for those behind it.
+  ///
+  /// Meant for short statements: while all connections are busy, several of these calls share a round trip, and each
+  /// waits for those before it.
   /// - Parameters:
   ///   - queries: the statements.
+  ///   - sharing: `false` for large results, which would keep others waiting.
   ///   - decode: is given their results, in order, on the connection's thread.
   public func readOnce<Result: Sendable>(
-    _ queries: [Query], _ decode: @escaping @Sendable ([Rows]) throws -> Result
+    _ queries: [Query], sharing: Bool = true, _ decode: @escaping @Sendable ([Rows]) throws -> Result
   ) async throws -> Result {
-    try await perform { session, job in
-      do {
-        return try decode(session.acquire(for: job).attempt(queries))
-      } catch let loss as ConnectionLoss where !loss.isSilence {
-        // Read-only, so nothing was in effect and decode was not called.
-        return try decode(session.replace(for: job).attempt(queries))
-      }
-    }
+    try await performRead(queries, sharing: sharing, decode)
   }
 
   /// Runs a closure in a READ WRITE, READ COMMITTED transaction and commits it.

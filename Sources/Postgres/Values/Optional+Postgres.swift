@@ -18,9 +18,11 @@ extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
 
 extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {
   /// NULL is `nil`.
+  @inlinable
   public static var postgresNull: Self? { .some(.none) }
 
   /// The wrapped value.
+  @inlinable
   public init(postgresBytes bytes: RawSpan, oid: UInt32) throws {
     self = .some(try Wrapped(postgresBytes: bytes, oid: oid))
   }

@@ -12,5 +12,6 @@ public protocol PostgresDecodable {
 
 extension PostgresDecodable {
   /// NULL is an error.
+  @inlinable
   public static var postgresNull: Self? { nil }
 }

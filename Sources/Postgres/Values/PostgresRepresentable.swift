@@ -21,6 +21,7 @@ extension PostgresRepresentable {
   }
 
   /// Decodes the value that travels.
+  @inlinable
   public init(postgresBytes bytes: RawSpan, oid: UInt32) throws {
     try self.init(postgresValue: PostgresValue(postgresBytes: bytes, oid: oid))
   }
@@ -32,6 +33,7 @@ extension PostgresRepresentable where Self: RawRepresentable, RawValue == Postgr
 
   /// The case of a raw value.
   /// - Throws: ``PostgresValueError`` for a raw value without a case.
+  @inlinable
   public init(postgresValue: RawValue) throws {
     guard let value = Self(rawValue: postgresValue) else {
       throw PostgresValueError("no case of \(Self.self) has the stored raw value")

@@ -78,6 +78,11 @@ public struct Sealer: Sendable {
     return text
   }
 
+  /// Opens what ``seal(_:at:)`` made for the same place, into memory of its own: the only copy, for chunks of files.
+  public func openData(_ sealed: UnsafeRawBufferPointer, at place: SealPlace) throws(OpenError) -> Data {
+    try opened(sealed, at: place)
+  }
+
   /// Opens a value and lends its bytes to `body`, without a copy: for chunks that go straight into a socket's buffer.
   /// Throws ``OpenError``, or what `body` throws.
   public func withOpened<Value>(

@@ -123,7 +123,7 @@ import Vault
   }
 
   static func received(
-    _ send: ((sending [UInt8]) async throws -> Void) async throws -> Void
+    _ send: ((sending Data) async throws -> Void) async throws -> Void
   ) async throws -> [UInt8] {
     var bytes: [UInt8] = []
     try await send { bytes += $0 }

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -33,6 +34,18 @@ import Testing
     #expect(known.lowercased().contains("content-length: 6") && known.hasSuffix("\r\n\r\nabcdef"))
     let chunked = try await Self.download(Self.stream(nil) { try await $0.write(Array("abcdef".utf8)) })
     #expect(chunked.lowercased().contains("transfer-encoding: chunked") && chunked.hasSuffix("abcdef\r\n0\r\n\r\n"))
+  }
+
+  /// More than the sockets hold, so that the writer has to wait for the reader: its waiting must not show in the body.
+  @Test func aLargeChunkedBodyArrivesWhole() async throws {
+    let (pieces, size) = (80, 256 * 1024)
+    let answer = try await Self.download(
+      Self.stream(nil) { writer in
+        for _ in 0..<pieces { try await writer.write(ByteBuffer(repeating: UInt8(ascii: "~"), count: size)) }
+        try await writer.write(Data("end".utf8))
+      })
+    #expect(answer.hasSuffix("\r\n3\r\nend\r\n0\r\n\r\n"))
+    #expect(answer.utf8.count { $0 == UInt8(ascii: "~") } == pieces * size)
   }
 
   @Test func aStreamThatFailsIsVisiblyBroken() async throws {
