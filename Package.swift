@@ -78,7 +78,7 @@ let package = Package(
     .executableTarget(
       name: "ohjaustila",
       dependencies: [
-        "CAllocator", "Console", "Guidance", "HTTPAPI", "Lifecycle", "Postgres", "Vault",
+        "CAllocator", "Console", "Guidance", "HTTPAPI", "Lifecycle", "Mail", "Postgres", "Vault",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),

@@ -6,7 +6,8 @@ import Postgres
 public struct AccessEntry: Hashable, Sendable {
   /// When it was decided, on the transaction's clock.
   public let at: Instant
-  /// Who looked: an account or a person.
+  /// Who looked: an account; of a customer the place in the space, for nothing may stay of an erased person but what the
+  /// journal has too.
   public let principal: UUID
   /// The role it was done under.
   public let role: String

@@ -16,7 +16,8 @@ extension SpaceAccess {
   func look<R>(
     by caller: Caller, to action: Action, at accessed: Accessed? = nil, _ decode: () throws -> R
   ) throws -> Look<R> {
-    guard let principal = caller.uuid else { throw Refusal.notFound }
+    // A customer goes by their place in the space: it dies with it, while a person's identifier would tie spaces together.
+    guard let principal = caller.person == nil ? caller.uuid : participation?.uuid else { throw Refusal.notFound }
     let entry = AccessEntry(self, by: caller, principal, to: action, accessed ?? Accessed(action))
     do throws(Refusal) {
       try Permissions.check(
@@ -45,9 +46,9 @@ extension GuidanceStore {
     return try look.result.get()
   }
 
-  /// Logs a list of spaces: once for each organisation whose spaces are in it.
+  /// Logs a list of spaces to staff: once for each organisation whose spaces are in it. Customers list their own.
   func noteList(of views: some Collection<SpaceView>, for caller: Caller) throws {
-    guard let principal = caller.uuid else { return }
+    guard caller.person == nil, let principal = caller.uuid else { return }
     var seen: Set<ID<Organisation>> = []
     for view in views where seen.insert(view.space.organisation).inserted {
       try accesses.note(

@@ -6,7 +6,7 @@ import Postgres
 public struct AccessSearch: Sendable {
   /// Looks at this space, also when it has been erased.
   public var space: ID<Space>?
-  /// Looks by this account or person.
+  /// Looks by this account, or by the customer in this place of a space.
   public var principal: UUID?
   /// No earlier than this.
   public var from: Instant?

@@ -14,7 +14,11 @@ public struct SMTPCredentials: Hashable, Sendable {
       throw .unreadablePasswordFile(path: passwordFile)
     }
     let ending = content.hasSuffix("\r\n") || content.hasSuffix("\n") ? 1 : 0  // CR LF is one character
-    let password = String(content.dropLast(ending))
+    try self.init(username: username, password: String(content.dropLast(ending)))
+  }
+
+  /// A name and a password.
+  public init(username: String, password: String) throws(SMTPConfigurationError) {
     guard [username, password].allSatisfy({ 1...1024 ~= $0.utf8.count && !Syntax.hasControls($0) }) else {
       throw .malformedCredentials
     }

@@ -30,10 +30,18 @@ struct Serve: AsyncParsableCommand {
     try await Installation.with(options) { installation in
       try await installation.store.publishPolicies()
       let server = Server(
-        installation: installation, options: options, host: host, port: port, grace: .seconds(grace))
+        installation: installation, options: options, host: host, port: port, grace: .seconds(grace),
+        notices: try noticeSender(installation))
       try await server.run { [host, dev = options.dev, logger = installation.logger] port in
         logger.notice("serving", metadata: ["address": "http://\(host):\(port)", "dev": "\(dev)"])
       }
     }
+  }
+
+  /// Nil where no mail server is configured.
+  private func noticeSender(_ installation: Installation) throws -> NoticeSender? {
+    guard let settings = try MailSettings.read(Environment()) else { return nil }
+    return NoticeSender(
+      store: installation.store, transport: try SMTPTransport(settings), settings: settings.notices)
   }
 }

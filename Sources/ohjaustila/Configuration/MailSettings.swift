@@ -23,6 +23,8 @@ struct MailSettings {
   let port: Int
   let security: Security
   let credentials: Credentials?
+  /// A PEM file with the authorities to trust in place of the system's.
+  let authorityFile: String?
   /// The address notices come from, and whose domain their Message-IDs have.
   let from: EmailAddress
   let notices: NoticeSettings
@@ -50,7 +52,8 @@ struct MailSettings {
     }
     let domain = String(from.text.drop { $0 != "@" }.dropFirst())
     return MailSettings(
-      host: host, port: port, security: security, credentials: try credentials(environment), from: from,
+      host: host, port: port, security: security, credentials: try credentials(environment),
+      authorityFile: environment.variables["OHJAUSTILA_SMTP_CA_FILE"], from: from,
       notices: NoticeSettings(baseURL: try baseURL(environment.secret("OHJAUSTILA_BASE_URL")), domain: domain))
   }
 

@@ -59,10 +59,10 @@ import Testing
         _ = try await cast.store.messages(of: space, PageRequest(), for: located)
       }
       try await cast.store.accesses.flush()
-      let looks = try await cast.looks()
+      let looks = try await cast.looks().filter { $0.what == "messages" }
       #expect(looks.map(\.role) == ["counsellor", "customer"])
       #expect(looks.map(\.address) == ["192.0.2.7", nil] && looks.map(\.request) == ["abc", nil])
-      #expect(try await cast.store.verifyAccessLog().entries == 2)
+      #expect(try await cast.store.verifyAccessLog().firstBreak == nil)
     }
   }
 
@@ -97,6 +97,8 @@ import Testing
   @Test func staffSeeNothingThatIsNotLogged() async throws {
     try await Cast.with { cast in
       let space = try await cast.space()
+      try await cast.store.accesses.flush()
+      let before = try await cast.looks().count
       try await cast.alter(
         """
         CREATE FUNCTION public.no_room() RETURNS trigger LANGUAGE plpgsql
@@ -112,12 +114,12 @@ import Testing
         }
       }
       _ = try await cast.store.space(space, for: cast.counsellor)
-      #expect(try await cast.looks().isEmpty)
+      #expect(try await cast.looks().count == before)
       try await cast.alter("DROP TRIGGER no_room ON ohjaustila.access_entry")
       // Who waits while the last attempt still fails is refused once more; what waits is written all the same.
       while (try? await cast.store.messages(of: space, PageRequest(), for: cast.counsellor)) == nil {}
       let looks = try await cast.looks()
-      #expect(looks.count { $0.what == "space" } == 1 && looks.count { $0.what == "messages" } >= 3)
+      #expect(looks.count { $0.what == "space" } == before + 1 && looks.count { $0.what == "messages" } >= 3)
       let verified = try await cast.store.verifyAccessLog()
       #expect(verified.firstBreak == nil && verified.entries == looks.count)
     }
@@ -156,7 +158,7 @@ import Testing
       while (try? await cast.store.accesses.flush()) == nil {}
       #expect(shown > 0)
       let verified = try await cast.store.verifyAccessLog()
-      #expect(verified.firstBreak == nil && verified.entries >= shown && verified.entries <= 240)
+      #expect(verified.firstBreak == nil && verified.entries >= shown && verified.entries <= 241)
     }
   }
 
@@ -176,7 +178,7 @@ import Testing
       _ = try await other.store.space(space, for: cast.counsellor)
       await other.shutdown()
       let verified = try await cast.store.verifyAccessLog()
-      #expect(verified.firstBreak == nil && verified.chains == 2 && verified.entries == 41)
+      #expect(verified.firstBreak == nil && verified.chains == 2 && verified.entries == 42)
     }
   }
 
@@ -185,7 +187,9 @@ import Testing
     try await Cast.with { cast in
       let space = try await cast.space()
       func look() async throws { _ = try await cast.store.messages(of: space, PageRequest(), for: cast.counsellor) }
-      for _ in 0..<3 { try await look() }
+      // Opening the space was the first look at it.
+      try await cast.store.accesses.flush()
+      for _ in 0..<2 { try await look() }
       try await cast.alter("DELETE FROM ohjaustila.access_entry WHERE batch = 3")
       try await cast.alter("DELETE FROM ohjaustila.access_batch WHERE seq = 3")
       try await cast.alter(

@@ -23,10 +23,10 @@ import Testing
       }
       #expect(
         try await find(AccessSearch(space: space))
-          == ["admin space"] + Array(repeating: "counsellor messages", count: 3))
+          == ["admin space"] + Array(repeating: "counsellor messages", count: 3) + ["counsellor space"])
       #expect(try await find(AccessSearch(principal: cast.admin.uuid)) == ["admin space"])
       #expect(try await find(AccessSearch(principal: cast.counsellor.uuid, from: later)) == ["counsellor messages"])
-      #expect(try await find(AccessSearch(principal: cast.counsellor.uuid, to: later)).count == 3)
+      #expect(try await find(AccessSearch(principal: cast.counsellor.uuid, to: later)).count == 5)
       #expect(try await find(AccessSearch(space: .make())).isEmpty)
       // The five searches so far are in the log themselves.
       #expect(try await find(AccessSearch(principal: officer.uuid)).count == 5)
@@ -38,7 +38,7 @@ import Testing
         paged += page.items.map(\.entry.at)
         cursor = page.nextCursor
       } while cursor != nil
-      #expect(paged.count == 4 && paged == paged.sorted(by: >))
+      #expect(paged.count == 6 && paged == paged.sorted(by: >))
     }
   }
 
@@ -76,7 +76,8 @@ import Testing
       }
       try await cast.bring(space, to: .erased)
       let found = try await cast.store.accessLog(AccessSearch(space: space), PageRequest(), for: officer).items
-      #expect(found.map(\.entry.principal) == [person.uuid, cast.counsellor.uuid].compactMap { $0 })
+      let read = found.filter { $0.entry.what == "messages" }
+      #expect(read.map(\.entry.principal) == [person.uuid, cast.counsellor.uuid].compactMap { $0 })
     }
   }
 

@@ -32,7 +32,8 @@ import Testing
       }.sorted()
       #expect(
         columns == [
-          "dev_clock.only_row", "dev_clock.shift", "feedback.body", "feedback.given_at", "feedback.rating",
+          "access_chain.head_hash", "access_chain.head_seq", "dev_clock.only_row", "dev_clock.shift", "feedback.body",
+          "feedback.given_at", "feedback.rating",
           "participant.entered_at", "participant.invitation_expires_at", "participant.invitation_index",
           "participant.last_authenticated_at", "participant.left_at", "participant.name", "person.email",
           "person.language", "person.name", "person.non_disclosure", "person.subject", "person.subject_index",
@@ -44,12 +45,12 @@ import Testing
       #expect(
         try await Self.tables("SELECT", RoleNames.standard.dpo, installation)
           == [
-            "data_subject_search", "dev_clock", "hold", "idempotency", "journal", "my_organisation", "organisation",
-            "participant", "space", "tombstone",
+            "access_entry", "data_subject_search", "dev_clock", "hold", "idempotency", "journal", "my_organisation",
+            "organisation", "participant", "space", "tombstone",
           ])
       #expect(
         try await Self.tables("INSERT", RoleNames.standard.dpo, installation)
-          == ["hold", "idempotency", "journal", "outbox"])
+          == ["hold", "idempotency", "journal", "outbox", "policy_approval"])
       #expect(try await Self.tables("UPDATE", RoleNames.standard.dpo, installation) == ["hold", "space"])
       #expect(try await Self.tables("DELETE", RoleNames.standard.dpo, installation) == ["idempotency"])
       #expect(try await Self.tables("TRUNCATE", RoleNames.standard.dpo, installation) == [])

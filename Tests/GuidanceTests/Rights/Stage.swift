@@ -6,6 +6,7 @@ import Testing
 
 @testable import Guidance
 
+@testable
 /// Who may stand before the database.
 enum Principal: CaseIterable {
   case nobody, stranger
@@ -22,12 +23,14 @@ struct Stage {
   private let spaces: [Principal: ID<Space>]
   private let people: [Principal: UUID]
   private let journal: Int
+  private let looks: Int
 
   /// Tables that show everything to everybody who logs in as the service, and why.
   static let openTables = [
     "organisation": "public facts", "dev_clock": "no personal data; absent in production",
     "idempotency": "keyed hashes and random identifiers only", "schema_migration": "names of migrations",
     "key_fingerprint": "tells keys apart; says nothing of them",
+    "access_chain": "numbers and hashes of batches; says nothing of anybody",
   ]
 
   init(_ cast: Cast, _ state: State) async throws {
@@ -75,6 +78,8 @@ struct Stage {
     self.people = people
     let space = try #require(spaces[.counsellor])
     journal = try await cast.count("SELECT count(*) FROM ohjaustila.journal WHERE space_id = \(space)")
+    try await store.accesses.flush()
+    looks = try await cast.count("SELECT count(*) FROM ohjaustila.access_entry WHERE space_id = \(space)")
   }
 
   /// The table of who sees how many rows.
@@ -91,7 +96,7 @@ struct Stage {
     let place = exists ? ["my_space": 1] : [:]
     switch principal {
     case .nobody, .stranger: return [:]
-    case .customer: return exists ? content.merging(["person": 1]) { $1 } : [:]
+    case .customer: return exists ? content.merging(["person": 1, "access_entry": looks]) { $1 } : [:]
     // The current space is another's: content follows it, the envelope and people are those of the own space.
     case .otherCustomer:
       return exists ? ["my_space": 1, "space": 1, "space_secret": 1, "participant": 2, "person": 1] : [:]
