@@ -74,13 +74,13 @@ public final class GuidanceStore: Sendable {
     self.options = options
     self.logger = logger
     accesses = AccessLog(database: service, window: options.accessLogWindow, logger: logger)
+    events = EventHub(limits: options.events)
   }
 
   /// Writes what is still to be written; to be called when no request is being answered any more, before the databases
   /// are shut down.
   public func close() async {
     await accesses.close()
-    events = EventHub(limits: options.events)
   }
 
   /// Opens the key of a space that a caller reaches.

@@ -110,7 +110,7 @@ struct NoticeExpansion: Sendable {
       switch member.role {
       case .customer: sides.contains(.customer)
       case .counsellor: sides.contains(.counsellor) && member.seesSpace
-      case .admin: false
+      case .admin, .dataProtectionOfficer: false
       }
     }
     writing.expand(notice.id, notice.code, of: space.id, to: told.map(\.id))

@@ -39,14 +39,14 @@ struct Server {
       .init(service: application), .init(service: authenticator),
       .init(service: SchedulerService(store: installation.store, logger: logger)),
       .init(service: DatabaseWatch(installation: installation)),
-      // Stopped before the requests: event streams never end by themselves.
-      .init(service: EventService(store: installation.store, listeningOn: installation.listening)),
     ]
     if let notices {
       services.append(.init(service: NoticeService(store: installation.store, sender: notices, logger: logger)))
     } else {
       logger.warning("no mail server is configured (OHJAUSTILA_SMTP_HOST): notices wait in the outbox")
     }
+    // The last is stopped first: event streams never end by themselves.
+    services.append(.init(service: EventService(store: installation.store, listeningOn: installation.listening)))
     var configuration = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = grace
