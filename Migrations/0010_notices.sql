@@ -59,9 +59,25 @@ GRANT UPDATE (due_at, expanded, destroy_at) ON ohjaustila.outbox TO :"scheduler"
 -- Addresses and languages, and when somebody came: no name and no content.
 GRANT SELECT (entered_at, last_authenticated_at, invitation_expires_at, message_notified_at),
   UPDATE (message_notified_at) ON ohjaustila.participant TO :"scheduler";
-GRANT SELECT (wrapped_key, email, language, non_disclosure) ON ohjaustila.person TO :"scheduler";
 GRANT SELECT (organisation_id, account_id, email) ON ohjaustila.staff_member TO :"scheduler";
 GRANT SELECT ON ohjaustila.delivery TO :"backup";
+
+-- How the customers of some spaces want to be reached, while there is a notice to send about the space. The scheduler
+-- gets at nobody else's address, and at nothing else of theirs.
+CREATE POLICY narrow ON ohjaustila.outbox FOR SELECT TO :"narrow" USING (true);
+GRANT SELECT (space_id) ON ohjaustila.outbox TO :"narrow";
+CREATE FUNCTION ohjaustila.notice_contacts(spaces uuid[]) RETURNS TABLE (
+  space_id uuid, participant_id uuid, id uuid, wrapped_key bytea, email bytea, language text, non_disclosure boolean
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT p.space_id, p.id, n.id, n.wrapped_key, n.email, n.language, n.non_disclosure
+  FROM ohjaustila.participant p JOIN ohjaustila.person n ON n.id = p.person_id
+  WHERE p.space_id = ANY (spaces) AND p.left_at IS NULL
+    AND EXISTS (SELECT FROM ohjaustila.outbox o WHERE o.space_id = p.space_id);
+END;
+REVOKE ALL ON FUNCTION ohjaustila.notice_contacts FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ohjaustila.notice_contacts TO :"scheduler", :"narrow";
+ALTER FUNCTION ohjaustila.notice_contacts OWNER TO :"narrow";
 
 -- Whether a person's non-disclosure order is recorded otherwise than the one who signs in says.
 CREATE FUNCTION ohjaustila.order_differs(the_person uuid, the_order boolean) RETURNS boolean

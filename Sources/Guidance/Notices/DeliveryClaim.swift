@@ -53,7 +53,7 @@ struct DeliveryClaim: Sendable {
       """
     ) { (try $0.get(0, as: ID<Delivery>.self), try $0.get(1, as: ID<Space>.self)) }
     guard let (id, space) = due else { return nil }
-    let rows = try transaction.pipeline(LockedSpaces.queries([space]) + [DeliveryRow.selection(id)])
+    let rows = try transaction.pipeline(LockedSpaces.queries([space]) + [DeliveryRow.selection(id, of: space)])
     let locked = try LockedSpaces(rows[...2])
     let row = try DeliveryRow(rows[3].exactlyOne())
     switch locked.standing(of: space) {

@@ -50,7 +50,7 @@ struct DeliveryRow {
     let counsellorGone: Bool
   }
 
-  static func selection(_ id: ID<Delivery>) -> Query {
+  static func selection(_ id: ID<Delivery>, of space: ID<Space>) -> Query {
     """
     SELECT d.id, d.notice_id, d.space_id, d.participant_id, d.kind, d.attempts,
       o.effective_at, o.boundary_at, o.payload, o.participant_id IS NOT NULL, o.author_id IS NOT NULL,
@@ -67,7 +67,7 @@ struct DeliveryRow {
     LEFT JOIN ohjaustila.tombstone t ON t.space_id = d.space_id
     LEFT JOIN ohjaustila.organisation g ON g.id = coalesce(s.organisation_id, t.organisation_id)
     LEFT JOIN ohjaustila.participant p ON p.space_id = s.id AND p.id = d.participant_id AND p.left_at IS NULL
-    LEFT JOIN ohjaustila.person n ON n.id = p.person_id
+    LEFT JOIN ohjaustila.notice_contacts(\([space])) n ON n.space_id = p.space_id AND n.participant_id = p.id
     LEFT JOIN ohjaustila.my_space v ON v.space_id = s.id AND v.participant_id = p.id
       AND v.visible_until > ohjaustila.instant_now()
     LEFT JOIN ohjaustila.staff_member m ON m.organisation_id = s.organisation_id AND m.account_id = p.account_id

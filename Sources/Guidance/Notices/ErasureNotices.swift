@@ -27,7 +27,7 @@ struct ErasureNotices {
         AND NOT o.expanded AND o.effective_at >= s.erases_at
       JOIN ohjaustila.space_secret k ON k.space_id = s.id
       JOIN ohjaustila.participant p ON p.space_id = s.id AND p.role = 'customer' AND p.left_at IS NULL
-      LEFT JOIN ohjaustila.person n ON n.id = p.person_id
+      LEFT JOIN ohjaustila.notice_contacts(\(erased)) n ON n.space_id = p.space_id AND n.participant_id = p.id
       WHERE s.id = ANY (\(erased))
       """
     ) { row in

@@ -28,7 +28,7 @@ struct SealedContact {
     let nonDisclosure: Bool
   }
 
-  /// Of participant `p`, person `n` and space `s`.
+  /// Of participant `p`, contact `n` and space `s`.
   static let columns: Query = """
     p.id, p.email, p.entered_at IS NOT NULL, n.id, n.wrapped_key, n.email, n.language, n.non_disclosure, s.language
     """

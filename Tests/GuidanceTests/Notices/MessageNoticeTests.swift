@@ -55,11 +55,9 @@ import Testing
       try await cast.giveCounsellorAddress()
       let space = try await cast.openSpace(customers: [Cast.reachable(0), Cast.reachable(1)]).space.id
       try await office.deliver()
-      for number in 0..<2 {
-        let customer = try await cast.customer(number)
-        _ = try await cast.store.enter(space, invitation: nil, by: customer)
-        _ = try await cast.store.postMessage("Hei", to: space, by: customer)
-      }
+      let customers = [try await cast.customer(0), try await cast.customer(1)]
+      for customer in customers { _ = try await cast.store.enter(space, invitation: nil, by: customer) }
+      for customer in customers { _ = try await cast.store.postMessage("Hei", to: space, by: customer) }
       try await cast.advance(by: MessageNotices.delay)
       #expect(
         try await office.deliver().map(\.address).sorted() == [

@@ -104,18 +104,6 @@ import Testing
     #expect(!told.contains(.archived(lastDay: Self.day)) && !told.contains(.erased(on: Self.day)))
   }
 
-  /// Writes the pages where NOTICE_PAGES says, to be looked at.
-  @Test(.enabled(if: ProcessInfo.processInfo.environment["NOTICE_PAGES"] != nil))
-  func pagesToLookAt() throws {
-    let folder = URL(filePath: try #require(ProcessInfo.processInfo.environment["NOTICE_PAGES"]))
-    for language in Language.allCases {
-      for (number, message) in (Self.messages + Self.dayless).enumerated() {
-        let html = Self.letter(message, language, "Mallilan TE-palvelut").html
-        try Data(html.utf8).write(to: folder.appending(path: "\(language.rawValue)-\(number).html"))
-      }
-    }
-  }
-
   private static func letter(_ message: NoticeMessage, _ language: Language, _ organisation: String?) -> NoticeLetter {
     NoticeLetter(message, toCustomerIn: language, organisation: organisation, link: link)
   }
