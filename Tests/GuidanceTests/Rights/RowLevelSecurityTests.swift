@@ -45,7 +45,8 @@ import Testing
         try await Self.tables("SELECT", RoleNames.standard.dpo, installation)
           == ["dev_clock", "idempotency", "journal", "my_organisation", "organisation", "space", "tombstone"])
       #expect(
-        try await Self.tables("INSERT", RoleNames.standard.dpo, installation) == ["idempotency", "journal", "outbox"])
+        try await Self.tables("INSERT", RoleNames.standard.dpo, installation)
+          == ["idempotency", "journal", "outbox", "policy_approval"])
       #expect(try await Self.tables("UPDATE", RoleNames.standard.dpo, installation) == ["space"])
       #expect(try await Self.tables("DELETE", RoleNames.standard.dpo, installation) == ["idempotency"])
       #expect(try await Self.tables("TRUNCATE", RoleNames.standard.dpo, installation) == [])
