@@ -78,7 +78,7 @@ import Testing
     let lines = PreviewSheet(preview, of: change).lines
     for line in [
       "ohjaustila → version 2", "under version 1             6", "erased at once              0",
-      "refused: holdReasonUnknown  1", "closing   4       1      -31    -30     +92",
+      "refused: holdReasonUnknown  1", "closing   4       1      -31  -30     +92",
       "closing  -31 … -8 days   3  " + String(repeating: "█", count: 40),
     ] {
       #expect(lines.contains(line), "\(line)\n\(lines.joined(separator: "\n"))")

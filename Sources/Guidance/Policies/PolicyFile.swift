@@ -52,7 +52,7 @@ public enum PolicyFile {
       let policy = try load(file)
       let identity = "\(policy.register) version \(policy.version)"
       if let other = files.updateValue(file, forKey: identity) {
-        throw refused(file, "\(identity) is also in \(other)")
+        throw refused(file, "\(identity) is also in \(URL(filePath: other).lastPathComponent)")
       }
       policies.append(policy)
     }

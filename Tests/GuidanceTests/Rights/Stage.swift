@@ -6,7 +6,6 @@ import Testing
 
 @testable import Guidance
 
-@testable
 /// Who may stand before the database.
 enum Principal: CaseIterable {
   case nobody, stranger
@@ -27,6 +26,7 @@ struct Stage {
 
   /// Tables that show everything to everybody who logs in as the service, and why.
   static let openTables = [
+    "policy_version": "public rules",
     "organisation": "public facts", "dev_clock": "no personal data; absent in production",
     "idempotency": "keyed hashes and random identifiers only", "schema_migration": "names of migrations",
     "key_fingerprint": "tells keys apart; says nothing of them",

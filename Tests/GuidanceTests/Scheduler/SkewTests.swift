@@ -43,8 +43,8 @@ import Testing
         url: cast.installation.url(RoleNames.standard.service), connections: 1, searchPath: "skewed, pg_catalog",
         settings: ["skewed.by": "\(seconds) seconds"], requireOneFunction: "ohjaustila.require_one"))
     let store = GuidanceStore(
-      service: service, scheduler: cast.installation.scheduler, keys: cast.store.keys, policies: cast.store.policies,
-      zone: cast.store.zone, clock: GuidanceClock(isMovable: true),
+      service: service, scheduler: cast.installation.scheduler, dpo: cast.store.dpo, keys: cast.store.keys,
+      policies: cast.store.policies, zone: cast.store.zone, clock: GuidanceClock(isMovable: true),
       logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     do {
       try await body(store)
