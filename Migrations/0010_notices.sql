@@ -64,8 +64,6 @@ GRANT SELECT ON ohjaustila.delivery TO :"backup";
 
 -- How the customers of some spaces want to be reached, while there is a notice to send about the space. The scheduler
 -- gets at nobody else's address, and at nothing else of theirs.
-CREATE POLICY narrow ON ohjaustila.outbox FOR SELECT TO :"narrow" USING (true);
-GRANT SELECT (space_id) ON ohjaustila.outbox TO :"narrow";
 CREATE FUNCTION ohjaustila.notice_contacts(spaces uuid[]) RETURNS TABLE (
   space_id uuid, participant_id uuid, id uuid, wrapped_key bytea, email bytea, language text, non_disclosure boolean
 ) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
