@@ -6,7 +6,6 @@ import Testing
 
 @testable import Guidance
 
-@testable
 /// Who may stand before the database.
 enum Principal: CaseIterable {
   case nobody, stranger
