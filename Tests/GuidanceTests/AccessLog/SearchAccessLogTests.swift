@@ -76,6 +76,7 @@ import Testing
       for caller in [cast.counsellor, person] {
         _ = try await cast.store.messages(of: space, PageRequest(), for: caller)
       }
+      try await cast.store.accesses.flush()
       try await cast.bring(space, to: .erased)
       let found = try await cast.store.accessLog(AccessSearch(space: space), PageRequest(), for: officer).items
       let read = found.filter { $0.entry.what == "messages" }
