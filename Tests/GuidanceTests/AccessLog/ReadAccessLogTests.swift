@@ -68,6 +68,7 @@ import Testing
   @Test func asLongAsTheySeeTheSpace() async throws {
     try await Cast.with { cast in
       let space = try await cast.space()
+      try await cast.store.accesses.flush()
       try await cast.bring(space, to: .archived)
       let looks = try await cast.store.accessLog(of: space, PageRequest(), for: try await cast.customer()).items
       #expect(looks.map { "\($0.role) \($0.what)" } == ["counsellor space"], "its opening")

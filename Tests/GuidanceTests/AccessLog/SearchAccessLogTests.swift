@@ -71,13 +71,16 @@ import Testing
     try await Cast.with { cast in
       let (space, officer) = (try await cast.space(), try await cast.officer())
       let person = try await cast.customer()
+      let participants = try await cast.store.space(space, for: cast.counsellor).participants
+      let place = participants.first { $0.role == .customer }?.id.uuid
       for caller in [cast.counsellor, person] {
         _ = try await cast.store.messages(of: space, PageRequest(), for: caller)
       }
+      try await cast.store.accesses.flush()
       try await cast.bring(space, to: .erased)
       let found = try await cast.store.accessLog(AccessSearch(space: space), PageRequest(), for: officer).items
       let read = found.filter { $0.entry.what == "messages" }
-      #expect(read.map(\.entry.principal) == [person.uuid, cast.counsellor.uuid].compactMap { $0 })
+      #expect(read.map(\.entry.principal) == [place, cast.counsellor.uuid].compactMap { $0 })
     }
   }
 
