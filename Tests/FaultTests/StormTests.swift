@@ -50,6 +50,7 @@ import Testing
         environment: [
           "OHJAUSTILA_ADMIN_URL": cluster.url(), "OHJAUSTILA_SERVICE_URL": cluster.url(role: roles.service),
           "OHJAUSTILA_SCHEDULER_URL": cluster.url(role: roles.scheduler),
+          "OHJAUSTILA_DPO_URL": cluster.url(role: roles.dpo),
         ], logs: folder)
       let options = ["--dev", "--data", folder.appending(path: "data").path]
       copies = ["first", "second"].map { [program] name in

@@ -69,14 +69,14 @@ struct Destruction: Sendable {
       """
       DELETE FROM ohjaustila.file_chunk c USING (
         SELECT space_id, upload_id, index FROM ohjaustila.file_chunk WHERE space_id = ANY (\(spaces))
-        LIMIT \(Self.chunksAtOnce)) AS some
-      WHERE c.space_id = some.space_id AND c.upload_id = some.upload_id AND c.index = some.index
+        LIMIT \(Self.chunksAtOnce)) AS chosen
+      WHERE c.space_id = chosen.space_id AND c.upload_id = chosen.upload_id AND c.index = chosen.index
       """,
       """
       DELETE FROM ohjaustila.message m USING (
         SELECT space_id, number FROM ohjaustila.message WHERE space_id = ANY (\(spaces))
-        LIMIT \(Self.messagesAtOnce)) AS some
-      WHERE m.space_id = some.space_id AND m.number = some.number
+        LIMIT \(Self.messagesAtOnce)) AS chosen
+      WHERE m.space_id = chosen.space_id AND m.number = chosen.number
       """,
       """
       SELECT id FROM unnest(\(spaces)) AS erased (id)

@@ -144,14 +144,25 @@ final class Pool: Sendable {
 
   private func next(_ worker: Int) -> Next {
     state.withLock { state in
-      if let job = state.assigned[worker].take() ?? state.queue.popFirst() { return work(job, &state.queue) }
+      if let job = state.assigned[worker].take() { return alone(job) }
+      if let job = state.queue.popFirst() { return work(job, &state.queue) }
       if state.isClosing { return .end }
       state.idle.append(worker)
       return .rest
     }
   }
 
-  /// A job's work; that of a read together with the reads that wait right behind it. Nobody is overtaken.
+  /// The work of a job that was handed to an idle worker. Whoever comes while that one wakes up waits for a connection of
+  /// its own: behind a slow read the queue's deadline would be nobody's any more.
+  private func alone(_ job: Job) -> Next {
+    switch job.work {
+    case .alone(let run): .alone(run)
+    case .shared(let read): .shared([read])
+    }
+  }
+
+  /// The work of a job that has waited; that of a read together with the reads that wait right behind it. Nobody is
+  /// overtaken.
   ///
   /// All that fit, and not this worker's share of all that wait: shares cost an eighth more of the service's time, and
   /// the slowest answers came hardly sooner.
