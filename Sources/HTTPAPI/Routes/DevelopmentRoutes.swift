@@ -43,6 +43,8 @@ extension API {
 
   /// Moves the clock and runs the scheduler up to it before answering: whoever asks next finds everything done.
   private func moveClock(_ request: Request, _ context: APIRequestContext) async throws -> Response {
+    // Another copy may have moved it since: an advance is from where it stands.
+    try await store.readClocks()
     let (target, field) = try await request.json(context).object(target)
     guard let last = Self.lastInstant, target < last else {
       throw InvalidMember(field, "Must end before the year 3000.")

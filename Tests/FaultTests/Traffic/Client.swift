@@ -49,8 +49,12 @@ struct Client {
 
   /// Sends a request that has to succeed.
   mutating func require(_ call: Call, as person: Person? = nil) async throws -> Answer {
-    guard case .done(let answer) = try await send(call, as: person) else { throw NeverCame(what: call.path) }
-    return answer
+    switch try await send(call, as: person) {
+    case .done(let answer): return answer
+    case .refused(let answer):
+      throw NeverCame(what: "\(call.path): \(answer.status) \(String(decoding: answer.bytes, as: UTF8.self)); success")
+    case .unknown: throw NeverCame(what: call.path)
+    }
   }
 
   /// - Returns: nil when the request is to be repeated.
