@@ -18,7 +18,8 @@ def measure(binary: Path, cluster: Cluster, folder: Path, sizes: Sizes) -> list[
     sweeps.make("erasable", (SQL / "erasable.sql"), spaces=sizes.erased)
     rates: dict[str, list[float]] = {"ours": [], "floor": []}
     ways = {
-        "ours": lambda name: sweeps.ours(name, sizes.erased, "erased"),
+        # So many at once are held until somebody says yes.
+        "ours": lambda name: sweeps.ours(name, sizes.erased, "erased", "--confirm-erasures", str(sizes.erased)),
         "floor": lambda name: sweeps.plain(name, sizes.erased, "erase.sql", BATCH),
     }
     for _ in range(sizes.rounds):

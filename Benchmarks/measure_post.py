@@ -22,6 +22,8 @@ TEXT = "Hei Maija! Kiitos viestistäsi. Katsoin todistuksesi läpi, ja ehdotan e
 EXPECTED = [
     "INSERT INTO ohjaustila.message (space_id, number, id, participant_id, sent_at, body) "
     "VALUES ($1, $2, $3, $4, $5, $6)",
+    "INSERT INTO ohjaustila.outbox (id, space_id, author_id, kind, effective_at, due_at, created_at) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
     "INSERT INTO ohjaustila.journal (space_id, seq, kind, effective_at, recorded_at, entry, hash) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7)",
     "WITH changed AS (UPDATE ohjaustila.space SET journal_seq = $1, journal_hash = $2, journal_at = $3, "
@@ -46,6 +48,9 @@ SELECT ohjaustila.require_one(count(*)) FROM changed""",
     """INSERT INTO ohjaustila.message (space_id, number, id, participant_id, sent_at, body)
 VALUES ({id}, current_setting('bench.number')::bigint, gen_random_uuid(), {participant}, ohjaustila.instant_now(),
   :body::bytea)""",
+    """INSERT INTO ohjaustila.outbox (id, space_id, author_id, kind, effective_at, due_at, created_at)
+VALUES (gen_random_uuid(), {id}, {participant}, 'newMessage', ohjaustila.instant_now(),
+  ohjaustila.instant_now() + interval '10 minutes', ohjaustila.instant_now()) ON CONFLICT DO NOTHING""",
     """INSERT INTO ohjaustila.journal (space_id, seq, kind, effective_at, recorded_at, entry, hash)
 VALUES ({id}, current_setting('bench.seq')::bigint, 'messagePosted', ohjaustila.instant_now(), ohjaustila.instant_now(),
   :entry::bytea, current_setting('bench.hash')::bytea)""",
@@ -125,7 +130,9 @@ def _first_round_trip(world: World) -> list[str]:
     post()
     recorded = world.cluster.recorded(DATABASE, SERVICE, post)
     shapes = [re.sub(r"\( ", "(", " ".join(text.split())) for text, _ in recorded]
-    ahead = len(recorded) - len(EXPECTED)
+    if "COMMIT" in shapes:  # what follows is the access log's
+        del shapes[shapes.index("COMMIT") + 1:]
+    ahead = len(shapes) - len(EXPECTED)
     if ahead < 1 or shapes[ahead:] != EXPECTED:
         raise SystemExit(
             "bench: posting writes something else now; bring measure_post.py up to date:\n" + "\n".join(shapes))

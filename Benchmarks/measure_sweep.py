@@ -41,7 +41,7 @@ class Sweeps:
 
     # Ways to sweep, each in spaces a second
 
-    def ours(self, name: str, expected: int, entered: str = "reactivatable") -> float:
+    def ours(self, name: str, expected: int, entered: str = "reactivatable", *options: str) -> float:
         """The whole command, from its start to its end."""
         environment = os.environ | {
             "OHJAUSTILA_SERVICE_URL": self.cluster.url(name, SERVICE),
@@ -49,7 +49,8 @@ class Sweeps:
             "OHJAUSTILA_DPO_URL": self.cluster.url(name, DPO)}
         begin = time.monotonic()
         done = subprocess.run(
-            [str(self.binary), "sweep", "--dev", "--data", str(self.folder / "var"), "--log-level", "warning"],
+            [str(self.binary), "sweep", "--dev", "--data", str(self.folder / "var"), "--log-level", "warning",
+             *options],
             env=environment, text=True, capture_output=True, check=False)
         seconds = time.monotonic() - begin
         if done.returncode != 0 or f"{entered}: {expected}\n" not in done.stdout:
