@@ -148,7 +148,8 @@ CREATE POLICY officer ON ohjaustila.hold TO :"dpo"
   USING (EXISTS (
     SELECT FROM ohjaustila.my_organisation mine
     WHERE mine.principal = ohjaustila.principal() AND mine.organisation_id = hold.organisation_id
-      AND mine.role = 'dataProtectionOfficer'));
+      AND mine.role = 'dataProtectionOfficer'))
+  WITH CHECK (space_id = (SELECT ohjaustila.officers_space()));
 CREATE POLICY scheduler ON ohjaustila.hold TO :"scheduler" USING (true);
 CREATE POLICY officer ON ohjaustila.data_subject_search FOR SELECT TO :"dpo"
   USING (EXISTS (
@@ -164,13 +165,14 @@ CREATE POLICY narrow ON ohjaustila.file TO :"narrow" USING (true);
 CREATE POLICY narrow ON ohjaustila.upload TO :"narrow" USING (true) WITH CHECK (true);
 CREATE POLICY narrow ON ohjaustila.feedback TO :"narrow" USING (true);
 CREATE POLICY narrow ON ohjaustila.outbox TO :"narrow" USING (true);
-CREATE POLICY narrow ON ohjaustila.person_check FOR INSERT TO :"narrow" WITH CHECK (true);
+CREATE POLICY narrow ON ohjaustila.person_check TO :"narrow" USING (true) WITH CHECK (true);
 
 GRANT SELECT, INSERT, UPDATE (approved_by, placed_at, ended_at, ended_how) ON ohjaustila.hold TO :"dpo";
 GRANT SELECT (space_id), DELETE ON ohjaustila.hold TO :"scheduler";
 GRANT SELECT ON ohjaustila.data_subject_search TO :"dpo";
 GRANT SELECT (space_id, id, role, left_at) ON ohjaustila.participant TO :"dpo";
 GRANT INSERT ON ohjaustila.data_subject_search, ohjaustila.person_check TO :"narrow";
+GRANT SELECT, UPDATE (queued_at) ON ohjaustila.person_check TO :"narrow";
 GRANT SELECT (erased_at), UPDATE (name, email, last_authenticated_at, erased_at) ON ohjaustila.participant TO :"narrow";
 GRANT SELECT (space_id, participant_id, removed_at), UPDATE (body, removed_at) ON ohjaustila.message TO :"narrow";
 GRANT SELECT (space_id, participant_id, upload_id), DELETE ON ohjaustila.file TO :"narrow";
@@ -213,7 +215,9 @@ BEGIN
       SELECT the_space, u.upload_id, participant, '-infinity' FROM unpublished u;
   END IF;
   IF the_person IS NOT NULL THEN
-    INSERT INTO ohjaustila.person_check (person_id, queued_at) VALUES (the_person, at) ON CONFLICT DO NOTHING;
+    -- DO UPDATE waits for whoever looks at that person just now, and would not see this place go.
+    INSERT INTO ohjaustila.person_check AS c (person_id, queued_at) VALUES (the_person, at)
+      ON CONFLICT (person_id) DO UPDATE SET queued_at = excluded.queued_at;
   END IF;
 END
 $$;
@@ -231,10 +235,12 @@ BEGIN
   SELECT p.id INTO subject FROM ohjaustila.person p WHERE p.hetu_index = the_hetu;
   INSERT INTO ohjaustila.data_subject_search
       (id, organisation_id, account_id, person_id, spaces_found, searched_at)
-    SELECT search, mine.organisation_id, ohjaustila.principal(), subject, (
-        SELECT count(*) FROM ohjaustila.participant p JOIN ohjaustila.space s ON s.id = p.space_id
-        WHERE p.person_id = subject AND s.organisation_id = mine.organisation_id AND s.erases_at > now_at), now_at
-    FROM ohjaustila.my_organisation mine
+    -- Who is known to others only is nobody here.
+    SELECT search, mine.organisation_id, ohjaustila.principal(), CASE WHEN found.spaces > 0 THEN subject END,
+      found.spaces, now_at
+    FROM ohjaustila.my_organisation mine CROSS JOIN LATERAL (
+      SELECT count(*) AS spaces FROM ohjaustila.participant p JOIN ohjaustila.space s ON s.id = p.space_id
+      WHERE p.person_id = subject AND s.organisation_id = mine.organisation_id AND s.erases_at > now_at) found
     WHERE mine.principal = ohjaustila.principal() AND mine.role = 'dataProtectionOfficer';
   IF NOT FOUND THEN
     RAISE EXCEPTION 'only a data protection officer searches for a person' USING ERRCODE = 'OJ002';

@@ -47,9 +47,7 @@ extension GuidanceStore {
 }
 
 extension Policies {
-  /// The longest time for which a policy in force keeps the access log.
-  var longestAccessLog: Period? {
-    let inForce = Dictionary(grouping: all, by: \.register).values.compactMap { $0.max { $0.version < $1.version } }
-    return inForce.map(\.logs.accessLog.period).max()
-  }
+  /// The longest time for which a policy keeps the access log. Every version that is loaded counts: a new one beside it
+  /// takes nothing from the spaces that still live by the old.
+  var longestAccessLog: Period? { all.map(\.logs.accessLog.period).max() }
 }

@@ -78,7 +78,8 @@ struct AccessPlace: Sendable {
       return
     }
     let parts = cursor.split(separator: ".", omittingEmptySubsequences: false).map { Int64($0, radix: 36) }
-    guard cursor.utf8.count <= 60, parts.count == 4, let at = parts[0], let chain = parts[1], let batch = parts[2],
+    guard cursor.utf8.count <= 60, parts.count == 4, let at = parts[0],
+      Cursor.instants.contains(at), let chain = parts[1], let batch = parts[2],
       let number = parts[3].flatMap({ Int32(exactly: $0) })
     else { throw .invalid(field: "cursor", rule: "is one that a list handed out") }
     self.init(at: Instant(microseconds: at), chain: Int(chain), batch: Int(batch), number: Int(number))

@@ -37,26 +37,33 @@ extension GuidanceStore {
   ) async throws -> Page<FoundAccess> {
     guard caller.isStaff, let principal = caller.uuid else { throw Refusal.forbidden(.role) }
     let before = try AccessPlace(page)
-    let (organisations, now, found) = try await dpo.readOnce([
+    let (organisations, owner, now, found) = try await dpo.readOnce([
       stating(caller),
       """
       SELECT organisation_id FROM ohjaustila.my_organisation
       WHERE principal = ohjaustila.principal() AND role = 'dataProtectionOfficer'
       """,
+      // Row-level security leaves the officer's own organisations only.
+      """
+      SELECT organisation_id FROM ohjaustila.space WHERE id = \(search.space)
+      UNION ALL SELECT organisation_id FROM ohjaustila.tombstone WHERE space_id = \(search.space) LIMIT 1
+      """,
       "SELECT ohjaustila.instant_now()",
       Self.selection(search, before, limit: page.limit + 1),
     ]) { rows in
       try (
-        rows[1].map { try $0.get(0, as: ID<Organisation>.self) }, rows[2].exactlyOne().get(0, as: Instant.self),
-        rows[3].map(FoundAccess.init)
+        rows[1].map { try $0.get(0, as: ID<Organisation>.self) },
+        rows[2].first?.get(0, as: ID<Organisation>.self), rows[3].exactlyOne().get(0, as: Instant.self),
+        rows[4].map(FoundAccess.init)
       )
     }
     guard !organisations.isEmpty else { throw Refusal.forbidden(.role) }
     for organisation in organisations {
+      // A space is named in the log of its own organisation only: its customer reads there who looked.
       try await accesses.commit(
         AccessEntry(
           at: now, by: caller, principal, role: SpaceRole.dataProtectionOfficer.rawValue, organisation: organisation,
-          space: search.space, .accessLog))
+          space: organisation == owner ? search.space : nil, .accessLog))
     }
     return Page(found, limit: page.limit) { (access: FoundAccess) in access.place.text }
   }

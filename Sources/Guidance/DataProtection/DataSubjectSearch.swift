@@ -29,16 +29,21 @@ extension GuidanceStore {
     }
     let (at, id) = try page.position(as: Space.self)
     let digest = Bytea(keys.blindIndex.digest(code.text, kind: .hetu))
-    let selection: Query = """
-      SELECT found.participant_id, \(Space.columns), 'dataProtectionOfficer', NULL::uuid, NULL::bytea,
-        NULL::timestamptz, NULL::timestamptz, NULL::bytea, NULL::bytea, false, NULL::text[], ohjaustila.instant_now()
-      FROM ohjaustila.search_data_subject(\(ID<DataSubjectSpace>.make()), \(digest)) AS found
-      JOIN ohjaustila.space s ON s.id = found.space_id
-      WHERE (s.created_at, s.id) < (\(at ?? .distantFuture), \(at == nil ? ID<Space>(UUID.greatest) : id))
-      ORDER BY s.created_at DESC, s.id DESC LIMIT \(page.limit + 1)
-      """
     let found = try await searching {
       try await dpo.write(preamble: [stating(caller)]) { [zone] transaction -> [DataSubjectSpace] in
+        // A statement of its own: as a part of the next the search might not be run, and so not be written down.
+        let hits = try transaction.all(
+          "SELECT space_id, participant_id FROM ohjaustila.search_data_subject(\(ID<DataSubjectSpace>.make()), \(digest))"
+        ) { (try $0.get(0, as: ID<Space>.self), try $0.get(1, as: ID<Participation>.self)) }
+        let selection: Query = """
+          SELECT found.participant_id, \(Space.columns), 'dataProtectionOfficer', NULL::uuid, NULL::bytea,
+            NULL::timestamptz, NULL::timestamptz, NULL::bytea, NULL::bytea, false, NULL::text[],
+            ohjaustila.instant_now()
+          FROM unnest(\(hits.map(\.0)), \(hits.map(\.1))) AS found (space_id, participant_id)
+          JOIN ohjaustila.space s ON s.id = found.space_id
+          WHERE (s.created_at, s.id) < (\(at ?? .distantFuture), \(at == nil ? ID<Space>(UUID.greatest) : id))
+          ORDER BY s.created_at DESC, s.id DESC LIMIT \(page.limit + 1)
+          """
         let places: [(ID<Participation>, SpaceAccess)] = try transaction.all(selection) { row in
           var cells = row.cells
           return (try cells.next(as: ID<Participation>.self), try SpaceAccess(cells: &cells))
@@ -56,6 +61,7 @@ extension GuidanceStore {
         }
       }
     }
+    try noteList(of: found.prefix(page.limit).map(\.space), for: caller)
     return Page(found, limit: page.limit) { Cursor(at: $0.space.space.createdAt, uuid: $0.space.space.id.uuid) }
   }
 

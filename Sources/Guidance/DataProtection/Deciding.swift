@@ -9,7 +9,7 @@ extension GuidanceStore {
     _ id: ID<Space>, by caller: Caller, to action: Action, ifMatch expected: String? = nil,
     request: RequestKey? = nil, _ body: @escaping @Sendable (SpaceChange) throws -> R
   ) async throws -> R {
-    try await asOfficer(of: id, caller) {
+    try await asOfficer(of: id, caller, to: action) {
       try await change(id, by: caller, as: .officer, to: action, ifMatch: expected, request: request) { change in
         do { return try body(change) } catch let refusal as Refusal { throw Decided(refusal: refusal) }
       }
@@ -17,7 +17,9 @@ extension GuidanceStore {
   }
 
   /// Runs what only an officer of a space's organisation may, and tells others what they may know.
-  func asOfficer<R>(of id: ID<Space>, _ caller: Caller, _ body: () async throws -> R) async throws -> R {
+  func asOfficer<R>(
+    of id: ID<Space>, _ caller: Caller, to action: Action, _ body: () async throws -> R
+  ) async throws -> R {
     do {
       guard caller.isStaff else { throw Refusal.notFound }
       return try await body()
@@ -25,7 +27,7 @@ extension GuidanceStore {
       throw decided.refusal
     } catch Refusal.notFound {
       // Whoever sees the space learns that it is the role; for others there is no space.
-      try await reading(id, by: caller, []) { _, _ in }
+      try await reading(id, by: caller, to: action, []) { _, _ in }
       throw Refusal.forbidden(.role)
     }
   }

@@ -4,7 +4,7 @@ import Postgres
 extension GuidanceStore {
   /// A space's holds in the order they were proposed, ended ones too.
   public func holds(of space: ID<Space>, for caller: Caller) async throws -> [Hold] {
-    try await asOfficer(of: space, caller) {
+    try await asOfficer(of: space, caller, to: .readHolds) {
       try await readingAsOfficer(space, by: caller, to: .readHolds, [Hold.selection("h.space_id = \(space)")]) {
         [zone] access, rows in
         try rows[0].map { try Hold.read($0, today: zone.date(of: access.now)).hold }

@@ -28,6 +28,9 @@ public struct SpaceEvent: Sendable, Equatable {
     case ("filePosted", let id?): subject = .file(id)
     // Feedback is between the customer and the organisation, and a download leaves everything as it was.
     case ("feedbackGiven", _), ("archiveDownloaded", _): return nil
+    // Nor is it anybody else's what an officer only considers, or whether a mail reached somebody.
+    case ("holdProposed", _), ("holdWithdrawn", _): return nil
+    case _ where kind.hasPrefix("notice"): return nil
     case _ where kind.hasPrefix("participant") || kind.hasPrefix("invitation"): subject = .participants(identifier)
     // Facts and crossings, and whatever comes to be journaled later: a client that reads the space again misses nothing.
     default: subject = .state

@@ -27,7 +27,7 @@ extension GuidanceStore {
     let start = position ?? .max
     return try await eventReads.inTurn {
       try await reading(
-        space, by: caller, to: .readContent,
+        space, by: caller, to: .readContent, opening: Accessed(.readJournal),
         [
           """
           SELECT seq, kind, convert_from(entry, 'UTF8')::jsonb

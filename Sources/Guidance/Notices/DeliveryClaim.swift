@@ -60,6 +60,11 @@ struct DeliveryClaim: Sendable {
     case .busy:
       try postpone(row, until: locked.now + Self.retryAfter, transaction)
       return .busy
+    case .over:
+      // An erasure's own mail waits for the row to go only; all others go with the erasure.
+      let pause = row.farewell == nil ? SweepBatch.postponement : Self.retryAfter
+      try postpone(row, until: locked.now + pause, transaction)
+      return row.farewell == nil ? .postponed : .busy
     case .gone: return try carryOut(try openly { try row.farewell(store, settings) }, row, nil, locked.now, transaction)
     case .locked(let space):
       let now = locked.now(of: space)

@@ -15,8 +15,10 @@ struct LockedSpaces {
   /// What became of one space.
   enum Standing {
     case locked(Space)
-    /// Somebody is changing it, or its time is over and its erasure a matter of moments.
+    /// Somebody is changing it.
     case busy
+    /// Its time is over: erased in a moment, or held for as long as nobody confirms so many erasures.
+    case over
     case gone
   }
 
@@ -44,6 +46,6 @@ struct LockedSpaces {
 
   func standing(of id: ID<Space>) -> Standing {
     guard let space = spaces[id] else { return existing.contains(id) ? .busy : .gone }
-    return space.timeline.state(at: now(of: space)) == .erased ? .busy : .locked(space)
+    return space.timeline.state(at: now(of: space)) == .erased ? .over : .locked(space)
   }
 }

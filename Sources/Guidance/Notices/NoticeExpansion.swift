@@ -47,6 +47,7 @@ struct NoticeExpansion: Sendable {
     for notice in notices {
       switch locked.standing(of: notice.space) {
       case .busy: writing.postponed.append(notice.id)
+      case .over: writing.held.append(notice.id)
       case .gone: writing.finished.append(notice.id)
       case .locked(let space):
         try decide(notice, space, members[space.id] ?? [], now: locked.now(of: space), &writing)
@@ -135,6 +136,8 @@ extension NoticeExpansion {
   /// What a transaction writes, gathered in columns.
   private struct Writing {
     var postponed: [ID<PlannedNotice>] = []
+    /// Whose space waits to be erased, and these with it: not looked at again and again meanwhile.
+    var held: [ID<PlannedNotice>] = []
     /// Whose space is gone: nobody is left to tell.
     var finished: [ID<PlannedNotice>] = []
     private(set) var withdrawn = 0
@@ -184,6 +187,12 @@ extension NoticeExpansion {
         """
         UPDATE ohjaustila.outbox SET due_at = \(locked.now + NoticeExpansion.retryAfter) WHERE id = ANY (\(postponed))
         """)
+      if !held.isEmpty {
+        try transaction.enqueue(
+          """
+          UPDATE ohjaustila.outbox SET due_at = \(locked.now + SweepBatch.postponement) WHERE id = ANY (\(held))
+          """)
+      }
       for (id, entries) in entries {
         if let space = locked.spaces[id] { try transaction.enqueue(entries, of: space) }
       }

@@ -4,7 +4,7 @@ extension GuidanceStore {
   /// The spaces of an organisation that no counsellor is left in, for its admin: to be closed or archived.
   public func orphans(of organisation: ID<Organisation>, for caller: Caller) async throws -> [SpaceView] {
     guard caller.uuid != nil else { throw Refusal.notFound }
-    return try await service.readOnce([
+    let views = try await service.readOnce([
       stating(caller),
       """
       SELECT EXISTS (SELECT FROM ohjaustila.my_organisation WHERE principal = ohjaustila.principal()
@@ -20,5 +20,7 @@ extension GuidanceStore {
       guard try rows[1].exactlyOne().get(0, as: Bool.self) else { throw Refusal.notFound }
       return try rows[2].map { try self.view(of: SpaceAccess(listed: $0), participants: []) }
     }
+    try noteList(of: views, for: caller)
+    return views
   }
 }

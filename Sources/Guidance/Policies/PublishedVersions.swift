@@ -30,7 +30,13 @@ extension GuidanceStore {
   /// - Throws: `WrongPolicies`.
   func checkPolicies() async throws {
     let (governing, published) = try await scheduler.readOnce([
-      "SELECT register, policy_version, count(*) FROM ohjaustila.space GROUP BY 1, 2 ORDER BY 1, 2",
+      // What is left of an erased space too: how long its journal is kept stands in the version it lived by.
+      """
+      SELECT register, policy_version, count(*) FROM (
+        SELECT register, policy_version FROM ohjaustila.space
+        UNION ALL SELECT register, policy_version FROM ohjaustila.tombstone) AS governed
+      GROUP BY 1, 2 ORDER BY 1, 2
+      """,
       PublishedVersion.selection,
     ]) { rows in
       (

@@ -95,11 +95,13 @@ struct Destruction: Sendable {
     for table in Self.smallTables {
       try transaction.enqueue("DELETE FROM ohjaustila.\(identifier: table) WHERE space_id = ANY (\(spaces))")
     }
+    // DO UPDATE and not DO NOTHING: somebody may be looking at that person just now, and would not see this place go.
     try transaction.enqueue(
       """
       WITH gone AS (DELETE FROM ohjaustila.participant WHERE space_id = ANY (\(spaces)) RETURNING person_id)
       INSERT INTO ohjaustila.person_check (person_id, queued_at)
-      SELECT DISTINCT person_id, \(now) FROM gone WHERE person_id IS NOT NULL ON CONFLICT DO NOTHING
+      SELECT DISTINCT person_id, \(now) FROM gone WHERE person_id IS NOT NULL ORDER BY person_id
+      ON CONFLICT (person_id) DO UPDATE SET queued_at = excluded.queued_at
       """)
     try transaction.enqueue("DELETE FROM ohjaustila.space WHERE id = ANY (\(spaces))")
     var journal = JournalColumns()

@@ -59,6 +59,9 @@ struct Cursor {
   let at: Instant
   let uuid: UUID
 
+  /// The years 1 to 9999: what a list may have handed out, and what PostgreSQL can hold.
+  static let instants: ClosedRange<Int64> = -62_135_596_800_000_000...253_402_300_799_999_999
+
   init(at: Instant, uuid: UUID) {
     self.at = at
     self.uuid = uuid
@@ -67,7 +70,7 @@ struct Cursor {
   init?(_ text: String) {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, text.utf8.count <= 60, let microseconds = Int64(parts[0], radix: 36),
-      let id = ID<Cursor>(parts[1])
+      Self.instants.contains(microseconds), let id = ID<Cursor>(parts[1])
     else { return nil }
     self.init(at: Instant(microseconds: microseconds), uuid: id.uuid)
   }

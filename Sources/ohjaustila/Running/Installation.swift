@@ -29,12 +29,14 @@ struct Installation {
       access.serviceURL, connections: 4, settings: ["plan_cache_mode": "force_generic_plan"], logger)
     let scheduler = database(access.schedulerURL, connections: 2, logger)
     let dpo = database(access.dpoURL, connections: 2, logger)
+    var opened: GuidanceStore?
     do {
       // Where there are keys already, those that can't be found are lost, and new ones would hide that.
       let isNew = try await !GuidanceStore.hasKeys(service)
       let store = try store(
         options, file, environment, resources, service: service, scheduler: scheduler, dpo: dpo, creatingKeys: isNew,
         logger)
+      opened = store
       try await store.checkDatabase()
       let installation = Installation(
         store: store, file: file, resources: resources, logger: logger, access: access,
@@ -43,6 +45,7 @@ struct Installation {
       await installation.close()
       return result
     } catch {
+      await opened?.close()
       for database in [service, scheduler, dpo] { await database.shutdown(grace: .zero) }
       await access.embedded?.stop()
       throw error

@@ -41,7 +41,8 @@ struct Server {
       .init(service: DatabaseWatch(installation: installation)),
     ]
     if let notices {
-      services.append(.init(service: NoticeService(store: installation.store, sender: notices, logger: logger)))
+      // Stopped after the requests: a slow mail server takes nothing of their grace.
+      services.insert(.init(service: NoticeService(store: installation.store, sender: notices, logger: logger)), at: 0)
     } else {
       logger.warning("no mail server is configured (OHJAUSTILA_SMTP_HOST): notices wait in the outbox")
     }

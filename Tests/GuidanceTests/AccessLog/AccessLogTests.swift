@@ -51,6 +51,32 @@ import Testing
     }
   }
 
+  /// Listening for news reads the journal: a log that said that messages were read would be of no use.
+  @Test func listeningIsNoReading() async throws {
+    try await Cast.with { cast in
+      let (store, space) = (cast.store, try await cast.space())
+      _ = try await store.postMessage("Hei", to: space, by: cast.counsellor)
+      try await store.accesses.flush()
+      let already = try await cast.looks().count
+      _ = try await store.news(of: space, after: 0, for: cast.counsellor)
+      try await store.accesses.flush()
+      #expect(try await cast.looks().dropFirst(already).map { "\($0.what) \($0.outcome)" } == ["journal shown"])
+    }
+  }
+
+  /// An admin's list of what was left behind is a list like any other.
+  @Test func listsOfOthersSpacesAreWrittenDown() async throws {
+    try await Cast.with { cast in
+      let space = try await cast.space()
+      try await cast.store.dismiss("olli", from: cast.organisation.id, by: cast.admin)
+      try await cast.store.accesses.flush()
+      let already = try await cast.looks().count
+      #expect(try await cast.store.orphans(of: cast.organisation.id, for: cast.admin).map(\.space.id) == [space])
+      try await cast.store.accesses.flush()
+      #expect(try await cast.looks().dropFirst(already).map { "\($0.role) \($0.what)" } == ["admin list"])
+    }
+  }
+
   /// Of a customer nothing stays that finds them: no address, no request.
   @Test func onlyStaffAreLocated() async throws {
     try await Cast.with { cast in

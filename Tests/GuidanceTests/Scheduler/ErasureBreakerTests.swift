@@ -46,6 +46,12 @@ import Testing
       let again = try await other.store.sweep()
       #expect(again.erasuresHeld == 3 && again.crossed == [:] && again.notices == 0)
       #expect(try #require(try await cast.store.nextDue()) > cast.store.clock.now + .seconds(30))
+      // Their notices wait with them: none is looked at again and again.
+      while try await NoticeExpansion(store: cast.store).run() != nil {}
+      let soon = cast.store.clock.now + .seconds(30)
+      let waiting = try await cast.count("SELECT count(*) FROM ohjaustila.outbox WHERE NOT expanded")
+      let rested = try await cast.count("SELECT count(*) FROM ohjaustila.outbox WHERE due_at > \(soon)")
+      #expect(waiting > 0 && rested == waiting)
       let held = try await cast.store.heldErasures()
       #expect(held == [HeldErasures(register: "ohjaustila", due: 3, erased: 0, limit: 2)])
       // Whoever knows of fewer must look again.
