@@ -1,30 +1,14 @@
 import Foundation
+import TestSupport
 
 /// What a run depends on beside chance: `OHJAUSTILA_SEED` repeats the decisions of one that failed (who is killed after
 /// what pause, who asks what), though not the moments; `OHJAUSTILA_FAULT_KILLS` makes it longer.
 enum Plan {
-  static let seed = number("OHJAUSTILA_SEED") ?? UInt64.random(in: 0 ... .max)
+  static let seed = testSeed
   static let kills = Int(number("OHJAUSTILA_FAULT_KILLS") ?? 100)
 
   private static func number(_ name: String) -> UInt64? {
     ProcessInfo.processInfo.environment[name].flatMap(UInt64.init)
-  }
-}
-
-/// A small generator that gives the same numbers for the same seed.
-struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
   }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 /// Kills processes at random moments, and PostgreSQL now and then. Its decisions follow from the seed.

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import TestSupport
 import Testing
 
 /// A client as an integrator would write one: keeps connections alive, goes to another copy when one is gone, repeats

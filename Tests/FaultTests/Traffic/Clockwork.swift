@@ -1,5 +1,6 @@
 import Lifecycle
 import Synchronization
+import TestSupport
 
 /// Moves the installation's clock on, by hours, weeks and months, through whichever copy is there.
 final class Clockwork: Sendable {

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 
 /// What was acknowledged: every entry of it is a promise that the service has made.
 final class Ledger: Sendable {

@@ -58,12 +58,24 @@ import Testing
         let found = try await cast.store.accessLog(search, PageRequest(), for: stranger).items
         #expect(found.allSatisfy { $0.entry.principal == stranger.uuid })
       }
+      // Nor does the log of another organisation's space say that a stranger had looked.
+      let own = try await cast.looks().filter { $0.principal == stranger.uuid }
+      #expect(own.count == 3 && own.allSatisfy { $0.organisation == cast.otherOrganisation.id && $0.space == nil })
       // Row-level security says the same, whatever is asked.
       let organisations = try await cast.installation.dpo.readOnce([
         cast.store.stating(stranger), "SELECT DISTINCT organisation_id FROM ohjaustila.access_entry",
       ]) { try $0[1].map { try $0.get(0, as: ID<Organisation>.self) } }
       #expect(organisations == [cast.otherOrganisation.id])
     }
+  }
+
+  /// An instant that no list hands out, and PostgreSQL can't hold, is refused here.
+  @Test(arguments: [Int64.min, -62_135_596_800_000_001, 253_402_300_800_000_000, .max])
+  func cursorsBeyondTheCalendarAreNone(_ at: Int64) {
+    let forged = Cursor(at: Instant(microseconds: at), uuid: UUID())
+    #expect(Cursor(forged.text) == nil)
+    let text = [at, 0, 0, 0].map { String($0, radix: 36) }.joined(separator: ".")
+    #expect(throws: Refusal.self) { try AccessPlace(PageRequest(cursor: text)) }
   }
 
   /// The log outlives the space, and names nobody.

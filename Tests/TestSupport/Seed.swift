@@ -1,22 +1,27 @@
 import Foundation
 
 /// The seed of this run's random tests: `OHJAUSTILA_SEED` repeats one that failed.
-let testSeed: UInt64 =
+public let testSeed: UInt64 =
   ProcessInfo.processInfo.environment["OHJAUSTILA_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0 ... .max)
 
 /// A small generator that gives the same numbers for the same seed.
-struct SplitMix64: RandomNumberGenerator {
+public struct SplitMix64: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) {
+  /// A generator at the beginning of a seed's numbers.
+  public init(seed: UInt64) {
     state = seed
   }
 
-  mutating func next() -> UInt64 {
+  /// The next number.
+  public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var word = state
     word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
     word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
     return word ^ (word >> 31)
   }
+
+  /// So many bytes.
+  public mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) } }
 }
