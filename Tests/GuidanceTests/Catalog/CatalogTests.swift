@@ -10,6 +10,7 @@ import Testing
   private static let absentInstants = [
     "hold.ended_at": "has not ended", "hold.placed_at": "a proposal", "message.removed_at": "still there",
     "participant.erased_at": "not erased",
+    "key_fingerprint.destroyed_at": "still needed",
     "outbox.boundary_at": "an invitation speaks of no boundary", "participant.entered_at": "has not come",
     "participant.invitation_expires_at": "no open invitation", "participant.last_authenticated_at": "has not come",
     "participant.left_at": "is there", "space.archived_early_at": "no such fact", "space.closed_at": "no such fact",
