@@ -59,7 +59,7 @@ let package = Package(
     .target(
       name: "HTTPAPI",
       dependencies: [
-        "ArchiveFormat", "Guidance", "Lifecycle", "Postgres",
+        "ArchiveFormat", "Guidance", "Lifecycle", "Postgres", "Vault",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

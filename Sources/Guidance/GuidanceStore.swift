@@ -25,6 +25,10 @@ public final class GuidanceStore: Sendable {
   let callers = CallerCache()
   /// Who looked at what, through this copy.
   let accesses: AccessLog
+  /// What is being sent in this copy.
+  let transfers = TransferWatch()
+  /// What was just sent of archives, through this copy.
+  let downloads: DownloadTally
   /// Who listens to which space in this copy.
   let events: EventHub
   /// Two looks of event streams at a time: the other connections are for requests.
@@ -44,6 +48,10 @@ public final class GuidanceStore: Sendable {
     public var erasureLimit = ErasureLimit()
     /// How long looks at envelopes, and customers' looks, may wait to be written: what a crash may lose of them.
     public var accessLogWindow: Duration
+    /// How long a link to an archive opens it.
+    public var archiveLinkLifetime = Duration.seconds(3600)
+    /// Links to a space's archive that a customer may have at a time.
+    public var archiveLinks = 5
     /// What event streams may cost.
     public var events = EventLimits()
 
@@ -74,12 +82,14 @@ public final class GuidanceStore: Sendable {
     self.options = options
     self.logger = logger
     accesses = AccessLog(database: service, window: options.accessLogWindow, logger: logger)
+    downloads = DownloadTally(window: options.accessLogWindow)
     events = EventHub(limits: options.events)
   }
 
   /// Writes what is still to be written; to be called when no request is being answered any more, before the databases
   /// are shut down.
   public func close() async {
+    await downloads.flush()
     await accesses.close()
   }
 

@@ -30,6 +30,10 @@ public enum Refusal: Error, Equatable, Sendable {
   case holdStands(reason: String, until: CivilDate)
   /// What is asked of a hold is too late; what has become of it.
   case holdEnded(Hold.Status)
+  /// The archive is another than the one that a link was made to.
+  case archiveChanged
+  /// The customer has as many links to the archive as may be at a time.
+  case tooManyLinks(limit: Int)
   /// The organisation would be left without an admin, or a space without a counsellor.
   case lastOne(String)
 }

@@ -30,6 +30,7 @@ public struct Accessed: Hashable, Sendable {
     self.file = file
   }
 
+  static let envelope = Accessed(.space)
   static let list = Accessed(.list)
   static let files = Accessed(.files)
   static let participants = Accessed(.participants)

@@ -1,7 +1,6 @@
 import ArchiveFormat
 public import Foundation
 public import Lifecycle
-import Logging
 
 /// A space's archive that may be sent: one ZIP, whose every offset is known before its first byte.
 public struct ArchiveDownload: Sendable {
@@ -20,26 +19,44 @@ public struct ArchiveDownload: Sendable {
   let store: GuidanceStore
   let caller: Caller
   let space: ID<Space>
+  /// The link it is sent through, where it is one.
+  var link: ArchiveLink?
 
-  /// Sends the archive in order, in memory that does not grow with it.
+  /// Sends a range of the archive in order, in memory that does not grow with it, and of what it does not cover nothing
+  /// is read.
   ///
   /// Content is read under the caller's rights of that moment: when they end, this throws and the transfer breaks, so
   /// that nobody takes half an archive for a whole one. What was sent is journaled in either case.
-  public func send(to write: (sending Data) async throws -> Void) async throws {
-    var sent: UInt64 = 0
-    do {
-      for segment in layout.segments {
-        try await send(segment) { piece in
-          sent += UInt64(piece.count)
-          try await write(piece)
-        }
+  ///
+  /// - Parameter flush: returns when what was written is out; what is not is not journaled as sent.
+  public func send(
+    _ range: Range<UInt64>, flush: () async throws -> Void = {}, to write: (sending Data) async throws -> Void
+  ) async throws {
+    var (sent, underWay) = (range.lowerBound, range.lowerBound)
+    // Also when the request's task is cancelled.
+    defer { store.downloads.note(range.lowerBound..<sent, of: self) }
+    for segment in layout.segments(in: range) {
+      try await send(segment) { piece in
+        sent = underWay
+        underWay += UInt64(piece.count)
+        try await write(piece)
       }
-    } catch {
-      // The request's task may be cancelled already; what was sent is journaled all the same.
-      Task { [sent] in await journal(sent) }
-      throw error
     }
-    await journal(sent)
+    try await flush()
+    sent = underWay
+  }
+
+  /// Sends the whole archive.
+  public func send(to write: (sending Data) async throws -> Void) async throws {
+    try await send(0..<length, to: write)
+  }
+
+  /// Runs a transfer, and breaks it off at the instant at which its right ends; see `GuidanceStore.whileEntitled`.
+  public func whileEntitled(
+    breakOff: @escaping @Sendable () -> Void, _ body: () async throws -> Void
+  ) async throws {
+    guard let right = TransferRight(caller, space, link: link) else { throw Refusal.notFound }
+    try await store.whileEntitled(right, breakOff: breakOff, body)
   }
 
   private func send(_ segment: ArchiveSegment, to write: (sending Data) async throws -> Void) async throws {
@@ -64,17 +81,5 @@ public struct ArchiveDownload: Sendable {
       position += UInt64(piece.count)
     }
     guard position == layout.entries[index].size else { throw DamagedContent(what: "a document changed while sent") }
-  }
-
-  private func journal(_ bytes: UInt64) async {
-    do {
-      try await store.change(space, by: caller, to: .download) { change in
-        try change.journal("archiveDownloaded", details: [("bytes", String(bytes))])
-      }
-    } catch is Refusal {
-      // The right ended while the archive was being sent: there is no journal left to write to.
-    } catch {
-      store.logger.error("an archive's download could not be journaled", metadata: ["space": "\(space)"])
-    }
   }
 }

@@ -27,7 +27,8 @@ public struct SpaceEvent: Sendable, Equatable {
     case ("messagePosted", let id?): subject = .message(id)
     case ("filePosted", let id?): subject = .file(id)
     // Feedback is between the customer and the organisation, and a download leaves everything as it was.
-    case ("feedbackGiven", _), ("archiveDownloaded", _): return nil
+    case ("feedbackGiven", _), ("archiveDownloaded", _), ("archiveLinkMade", _), ("archiveLinkRevoked", _):
+      return nil
     // Nor is it anybody else's what an officer only considers, or whether a mail reached somebody.
     case ("holdProposed", _), ("holdWithdrawn", _): return nil
     case _ where kind.hasPrefix("notice"): return nil

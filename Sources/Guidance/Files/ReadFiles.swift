@@ -44,10 +44,23 @@ public struct FileDownload: Sendable {
   public let file: File
   let reader: ChunkReader
 
-  /// Sends the whole file in order.
+  /// Sends a range of the file in order.
   ///
   /// Each batch is read under the caller's rights of that moment: when they end, this throws and the transfer breaks.
+  public func send(_ range: Range<UInt64>, to write: (sending Data) async throws -> Void) async throws {
+    try await reader.send(range, to: write)
+  }
+
+  /// Sends the whole file.
   public func send(to write: (sending Data) async throws -> Void) async throws {
-    try await reader.send(0..<UInt64(file.size), to: write)
+    try await send(0..<UInt64(file.size), to: write)
+  }
+
+  /// Runs a transfer, and breaks it off at the instant at which its right ends; see `GuidanceStore.whileEntitled`.
+  public func whileEntitled(
+    breakOff: @escaping @Sendable () -> Void, _ body: () async throws -> Void
+  ) async throws {
+    guard let right = TransferRight(reader.caller, reader.space) else { throw Refusal.notFound }
+    try await reader.store.whileEntitled(right, breakOff: breakOff, body)
   }
 }

@@ -41,6 +41,8 @@ public struct InstallationFile: Sendable, Equatable {
   public let erasureLimit: ErasureLimit
   /// Whose `X-Forwarded-For` is believed when the access log says where somebody was.
   public let trustedProxies: [AddressRange]
+  /// How long a link to an archive opens it; nil leaves the default.
+  public var archiveLinkLifetime: Duration?
   /// What event streams may cost; the default for what the file leaves out.
   public var events = EventLimits()
 
@@ -69,7 +71,7 @@ public struct InstallationFile: Sendable, Equatable {
       operators.append(Operator(issuer: try names.text("issuer"), subject: try names.text("subject")))
     }
     let limits = try keys["limits"]?.mapping(
-      [], optional: ["maximumFileSize", "maximumErasures", "maximumErasurePercent"] + EventLimits.keys)
+      [], optional: ["maximumFileSize", "maximumErasures", "maximumErasurePercent", "archiveLinkMinutes"] + EventLimits.keys)
     var erasureLimit = ErasureLimit()
     if let node = limits?["maximumErasures"] { erasureLimit.spaces = try node.integer(0...Int(Int32.max)) }
     if let node = limits?["maximumErasurePercent"] { erasureLimit.percent = try node.integer(0...100) }
@@ -83,6 +85,9 @@ public struct InstallationFile: Sendable, Equatable {
     var installation = InstallationFile(
       issuers: issuers, operators: operators, maximumFileSize: try limits?["maximumFileSize"]?.integer(),
       erasureLimit: erasureLimit, trustedProxies: proxies)
+    if let node = limits?["archiveLinkMinutes"] {
+      installation.archiveLinkLifetime = .seconds(60 * (try node.integer(1...10_080)))
+    }
     installation.events = try limits?.eventLimits() ?? EventLimits()
     return installation
   }

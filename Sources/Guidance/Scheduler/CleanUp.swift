@@ -2,12 +2,13 @@ import Lifecycle
 import Postgres
 
 extension GuidanceStore {
-  /// Cleans up uploads that were never finished and request keys that are too old to be recognised.
+  /// Cleans up uploads that were never finished, links that have expired and request keys that are too old to be recognised.
   func cleanUp() async throws {
     let lifetime = "\(options.uploadLifetime.components.seconds) seconds"
     while try await forgetUpload(olderThan: lifetime) {}
     try await destroyOldNotices()
     _ = try await scheduler.write(preamble: [stating(nil)]) { transaction in
+      try transaction.enqueue("DELETE FROM ohjaustila.archive_link WHERE expires_at <= ohjaustila.instant_now()")
       try transaction.execute(
         """
         DELETE FROM ohjaustila.idempotency

@@ -45,6 +45,15 @@ extension Refusal: ProblemConvertible {
         "hold-ended", .conflict, "Too late for this hold",
         detail: "The hold is \(status.rawValue), and this is not possible any more."
       ).with("hold", .string(status.rawValue))
+    case .archiveChanged:
+      Problem(
+        "archive-changed", .gone, "The archive has changed",
+        detail: "The space is not as it was when this link was made. What was begun can't be finished: make a new link.")
+    case .tooManyLinks(let limit):
+      Problem(
+        "too-many-links", .conflict, "Too many links",
+        detail: "You have \(limit) links to this archive, as many as may be. Revoke one, or wait until one expires."
+      ).with("limit", .int(limit))
     case .lastOne(let rule): Problem("last-one", .conflict, "Somebody has to stay", detail: rule.asSentence)
     }
   }

@@ -7,7 +7,12 @@ extension API {
   func anyone(_ context: APIRequestContext) async throws -> Caller {
     try await store.caller(
       identity(of: try context.requireIdentity()),
-      from: RequestOrigin(address: address(context), requestID: context.requestID))
+      from: origin(context))
+  }
+
+  /// Where the request came from.
+  func origin(_ context: APIRequestContext) -> RequestOrigin {
+    RequestOrigin(address: address(context), requestID: context.requestID)
   }
 
   /// Who asks about spaces.
@@ -40,7 +45,7 @@ extension API {
     return caller
   }
 
-  /// Where the request came from, as far as that can be believed.
+  /// The address it came from, as far as that can be believed.
   private func address(_ context: APIRequestContext) -> NetworkAddress? {
     let peer = context.channel.remoteAddress?.ipAddress.flatMap { NetworkAddress($0) }
     return configuration.trustedProxies.origin(of: peer, forwarded: context.forwardedFor)

@@ -1,6 +1,7 @@
 public import Foundation
 import Hummingbird
 public import NIOCore
+import NIOHTTPTypes
 
 /// Where the producer of a streamed body puts its bytes.
 ///
@@ -47,6 +48,20 @@ public struct StreamWriter {
     bytes = []
     try await write(buffer)
   }
+
+  /// Returns when all that was written has left for the client's side: until then it can be kept back, by breaking the
+  /// connection off. A client that does not take it in time is cut off.
+  public func flush() async throws {
+    guard channel.isActive else { return }
+    let channel = self.channel
+    let patience = channel.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
+    defer { patience.cancel() }
+    // An empty piece goes behind all others, and its promise is kept when they are gone.
+    try await channel.writeAndFlush(HTTPResponsePart.body(ByteBuffer())).get()
+  }
+
+  /// So little is left that the connection does not count as stalled.
+  private static let patience: TimeAmount = .seconds(60)
 
   mutating func finish() async throws {
     if let length, written < length { throw StreamLengthMismatch(announced: length, written: written) }

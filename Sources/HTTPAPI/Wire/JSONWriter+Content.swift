@@ -27,6 +27,17 @@ extension JSONWriter {
     }
   }
 
+  /// A link to an archive; only where it has just been made with its address.
+  mutating func write(_ link: ArchiveLink, url: String? = nil) {
+    object { json in
+      json.member("id", link.id.description)
+      json.optional("url", url)
+      json.member("createdAt", link.createdAt)
+      json.member("expiresAt", link.expiresAt)
+      json.member("etag", EntityTag(link.entityTag).field)
+    }
+  }
+
   /// A customer's feedback.
   mutating func write(_ feedback: Feedback) {
     object { json in

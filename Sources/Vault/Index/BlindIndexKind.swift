@@ -12,6 +12,8 @@ public enum BlindIndexKind: String, Sendable, Hashable, CaseIterable {
   case request
   /// The preview of a change of policy.
   case policyPreview
+  /// The token of a link to an archive.
+  case archiveLink
   /// What a mail is recognised by (its Message-ID).
   case messageID
 }

@@ -90,6 +90,7 @@ struct Installation {
       ?? KeyRing.load(folder: options.dataFolder.appending(path: "keys").path, creating: creatingKeys)
     var limits = GuidanceStore.Options()
     if let size = file.maximumFileSize { limits.maximumFileSize = size }
+    if let lifetime = file.archiveLinkLifetime { limits.archiveLinkLifetime = lifetime }
     limits.erasureLimit = file.erasureLimit
     limits.events = file.events
     limits.events.streams = min(limits.events.streams, OpenFiles.raiseLimit() / 2)

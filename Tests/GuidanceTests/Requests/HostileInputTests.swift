@@ -28,7 +28,7 @@ import Testing
         let kept = try Python.run(
           "import sys, zipfile, json; z = zipfile.ZipFile(sys.argv[1]); "
             + "print(json.load(z.open('space.json'))['messages'][0]['text'].encode().hex())",
-          on: try await FileTests.received(archive.send))
+          on: try await FileTests.received { try await archive.send(to: $0) })
         #expect(kept == Hash.digits(Array(text.utf8)))
       }
     }

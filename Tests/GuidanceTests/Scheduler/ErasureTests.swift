@@ -38,7 +38,7 @@ import Testing
       #expect(try await Dump.holds(planted, in: cast.installation) == [])
       for table in [
         "space", "space_secret", "participant", "my_space", "due", "message", "file", "file_chunk", "feedback",
-        "upload", "person", "person_check", "idempotency",
+        "upload", "person", "person_check", "idempotency", "archive_link", "archive_taken",
       ] {
         #expect(try await cast.count("SELECT count(*) FROM ohjaustila.\(identifier: table)") == 0, "\(table)")
       }

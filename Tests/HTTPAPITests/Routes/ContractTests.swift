@@ -26,7 +26,7 @@ import Testing
       #expect(endpoints.allSatisfy { !$0.path.hasPrefix("/dev") })
       #expect(endpoints.count == service.endpoints.count - 4)
       let exempt = Set(endpoints.lazy.filter { $0.access == .anyone }.map(\.operation))
-      #expect(exempt == ["listPolicies", "getPolicy", "getLiveness", "getReadiness", "getContract"])
+      #expect(exempt == ["listPolicies", "getPolicy", "getLiveness", "getReadiness", "getContract", "downloadArchiveByLink"])
     }
   }
 
@@ -44,6 +44,7 @@ import Testing
     .invalid(field: "Content-Type", rule: "is y"), .preconditionFailed, .idempotencyMismatch, .idempotencyInProgress,
     .tooLarge(limit: 1), .cutOff, .invitationRefused, .lastOne("x"), .holdBeyondCap(latestUntil: .max),
     .holdStands(reason: "x", until: .max), .holdEnded(.released), .forbidden(.secondPerson),
+    .archiveChanged, .tooManyLinks(limit: 1),
   ])
   func refusalsAreDocumented(_ refusal: Refusal) throws {
     let problem = refusal.problem()
