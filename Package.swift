@@ -78,7 +78,7 @@ let package = Package(
     .executableTarget(
       name: "ohjaustila",
       dependencies: [
-        "CAllocator", "Console", "Guidance", "HTTPAPI", "Lifecycle", "Mail", "Postgres", "Vault",
+        "ArchiveFormat", "CAllocator", "Console", "Guidance", "HTTPAPI", "Lifecycle", "Mail", "Postgres", "Vault",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -122,7 +122,7 @@ let package = Package(
     .testTarget(
       name: "GuidanceTests",
       dependencies: [
-        "Guidance", "Lifecycle", "Postgres", "TestSupport", "Vault",
+        "ArchiveFormat", "Guidance", "Lifecycle", "Postgres", "TestSupport", "Vault",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -141,7 +141,7 @@ let package = Package(
     .testTarget(
       name: "HTTPAPITests",
       dependencies: [
-        "Guidance", "HTTPAPI", "Lifecycle", "Postgres", "TestSupport",
+        "ArchiveFormat", "Guidance", "HTTPAPI", "Lifecycle", "Postgres", "TestSupport",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -14,6 +14,8 @@ public final class GuidanceStore: Sendable {
   /// Connections that log in as the data protection officer: envelopes and journals of their organisation, and decisions.
   let dpo: Database
   let keys: KeyRing
+  /// What archives are signed with.
+  let archiveKeys: ArchiveKeys
   /// The policies of this installation.
   public let policies: Policies
   let zone: CivilZone
@@ -69,13 +71,14 @@ public final class GuidanceStore: Sendable {
 
   /// Puts an installation together. Nothing is connected to yet; `checkDatabase` comes before the first request.
   public init(
-    service: Database, scheduler: Database, dpo: Database, keys: KeyRing, policies: Policies, zone: CivilZone,
-    clock: GuidanceClock, options: Options = Options(), logger: Logger
+    service: Database, scheduler: Database, dpo: Database, keys: KeyRing, archiveKeys: ArchiveKeys,
+    policies: Policies, zone: CivilZone, clock: GuidanceClock, options: Options = Options(), logger: Logger
   ) {
     self.service = service
     self.scheduler = scheduler
     self.dpo = dpo
     self.keys = keys
+    self.archiveKeys = archiveKeys
     self.policies = policies
     self.zone = zone
     self.clock = clock

@@ -101,6 +101,21 @@ import Testing
     #expect(page.contains("content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"))
   }
 
+  /// `kuva\u{202E}gpj.exe` would be shown as `kuvaexe.jpg`; a title's override ends with the title.
+  @Test func controlsOfDirectionTurnNothingElseAround() {
+    let name = "kuva\u{202E}gpj.exe"
+    let document = SampleSpace.document(messages: 0, files: 1, text: name)
+    let bytes = SampleSpace.render(HTMLRenderer(language: .fi, document), messages: 0, files: 1, text: name)
+    let page = String(decoding: bytes, as: UTF8.self)
+    #expect(page.contains("<bdi>kuva\u{FFFD}gpj.exe</bdi></a>"))
+    #expect(page.contains("<title>\u{2068}\(name)\u{2069} – Ohjaustila</title>"))
+    // Everywhere else in an element of its own.
+    for part in page.components(separatedBy: name).dropLast() {
+      #expect(
+        part.hasSuffix("<bdi>") || part.hasSuffix("\u{2068}") || part.hasSuffix("dir=\"auto\">"), "\(part.suffix(40))")
+    }
+  }
+
   @Test func textInAnotherLanguageSaysSo() {
     for (language, marked) in [("fi", false), ("sv", true)] {
       let document = SampleSpace.document(messages: 1, files: 0, text: "x", language: language)

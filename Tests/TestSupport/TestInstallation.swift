@@ -3,7 +3,7 @@ public import Guidance
 public import Lifecycle
 import Logging
 public import Postgres
-import Vault
+public import Vault
 
 /// A whole installation on a database of its own: migrated, with keys, policies and a movable clock.
 ///
@@ -56,10 +56,12 @@ public struct TestInstallation: Sendable {
 
   /// Another copy of the service on the same database, as a second process would be.
   public func copy(
-    connections: Int = 4, options: GuidanceStore.Options = .init(), policies: Policies? = nil
+    connections: Int = 4, options: GuidanceStore.Options = .init(), policies: Policies? = nil,
+    archiveKeys: ArchiveKeys? = nil
   ) async throws -> TestInstallation {
     try await TestInstallation(
-      adminURL: adminURL, options: options, connections: connections, policies: policies ?? store.policies)
+      adminURL: adminURL, options: options, connections: connections, policies: policies ?? store.policies,
+      archiveKeys: archiveKeys)
   }
 
   /// Ends the copy's connections; the database goes with `with`.
@@ -82,7 +84,10 @@ public struct TestInstallation: Sendable {
     return try await store.sweep()
   }
 
-  private init(adminURL: String, options: GuidanceStore.Options, connections: Int, policies: Policies?) async throws {
+  private init(
+    adminURL: String, options: GuidanceStore.Options, connections: Int, policies: Policies?,
+    archiveKeys: ArchiveKeys? = nil
+  ) async throws {
     let server = try await TestCluster.server()
     let database =
       adminURL.split(separator: "?")[0].split(separator: "/").last.flatMap { $0.removingPercentEncoding } ?? ""
@@ -96,6 +101,7 @@ public struct TestInstallation: Sendable {
     self.url = url
     store = GuidanceStore(
       service: service, scheduler: scheduler, dpo: dpo, keys: try Self.keys(),
+      archiveKeys: try archiveKeys ?? Self.archiveKeys(),
       policies: try policies ?? Policies(PolicyFile.loadFolder(Self.repository.appending(path: "Policies").path)),
       zone: try ZoneFile.load("Europe/Helsinki"), clock: GuidanceClock(isMovable: true), options: options,
       logger: logger)
@@ -110,6 +116,10 @@ public struct TestInstallation: Sendable {
 
   /// One ring for the process: copies of an installation share its keys.
   private static func keys() throws -> KeyRing { try sharedKeys.get() }
+  /// What copies sign archives with.
+  public static func archiveKeys() throws -> ArchiveKeys { try ArchiveKeys.parse(archiveKeyItem) }
+  /// The same as text.
+  public static let archiveKeyItem = ArchiveKeys.newItem()
   private static let sharedKeys = Swift.Result<KeyRing, any Error> {
     try KeyRing.load(folder: TestCluster.temporaryFolder().appending(path: "keys").path)
   }

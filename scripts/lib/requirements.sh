@@ -39,6 +39,7 @@ if for_purpose test; then
   need unzip has unzip
   need p7zip-full has 7z
   need libarchive-tools has bsdtar
+  need default-jdk-headless has jar
   need python3 has python3
   need python3-venv python3 -c 'import ensurepip, venv'
 fi

@@ -6,7 +6,7 @@ public import Lifecycle
 public struct ArchiveDownload: Sendable {
   /// In bytes, exactly.
   public var length: UInt64 { layout.totalLength }
-  /// Changes with content, renderer and language, and with nothing else.
+  /// Changes with content, renderer, language and signing key, and with nothing else.
   public let entityTag: String
   /// When the last content or timeline fact was recorded.
   public let contentAsOf: Instant
@@ -14,8 +14,7 @@ public struct ArchiveDownload: Sendable {
   public let fileName: String
 
   let layout: ArchiveLayout
-  let rendering: ArchiveRendering
-  let files: [ChunkReader]
+  let parts: ArchiveParts
   let store: GuidanceStore
   let caller: Caller
   let space: ID<Space>
@@ -64,22 +63,7 @@ public struct ArchiveDownload: Sendable {
     case .bytes(let bytes):
       try await write(Data(bytes))
     case .entry(let index, let range):
-      guard index >= ArchiveRendering.documents.count else { return try await render(index, range, to: write) }
-      try await files[index - ArchiveRendering.documents.count].send(range, to: write)
+      try await parts.send(index, range, to: write)
     }
-  }
-
-  /// Renders a document again, and refuses to end it with another length than was announced.
-  private func render(
-    _ index: Int, _ range: Range<UInt64>, to write: (sending Data) async throws -> Void
-  ) async throws {
-    var position: UInt64 = 0
-    try await rendering.render(ArchiveRendering.documents[index]) { piece in
-      let lower = max(range.lowerBound, position)
-      let upper = min(range.upperBound, position + UInt64(piece.count))
-      if lower < upper { try await write(Data(piece[Int(lower - position)..<Int(upper - position)])) }
-      position += UInt64(piece.count)
-    }
-    guard position == layout.entries[index].size else { throw DamagedContent(what: "a document changed while sent") }
   }
 }

@@ -1,6 +1,7 @@
 import ArchiveFormat
 import Lifecycle
 import Postgres
+import Vault
 
 /// The documents of an archive, rendered as often as needed from the same content: messages page by page, never all at once.
 struct ArchiveRendering: Sendable {
@@ -24,15 +25,28 @@ struct ArchiveRendering: Sendable {
   let files: [ArchivedFile]
   let messages: MessagePages
 
-  /// Renders one document from beginning to end, in pieces.
-  func render(_ which: Document, to write: ([UInt8]) async throws -> Void) async throws {
+  /// Renders one document, in pieces, until its end or until `write` wants no more.
+  func render(_ which: Document, to write: ([UInt8]) async throws -> Bool) async throws {
     switch which {
     case .index: try await render(HTMLRenderer(language: language, document), to: write)
     case .space: try await render(SpaceJSONRenderer(document), to: write)
     }
   }
 
-  private func render(_ renderer: some SpaceRenderer, to write: ([UInt8]) async throws -> Void) async throws {
+  /// Renders one document for what is to be known of it.
+  func facts(of which: Document) async throws -> ArchiveEdition.Facts {
+    var (facts, digest) = (ArchiveEdition.Facts(), RunningDigest())
+    try await render(which) { piece in
+      facts.size += UInt64(piece.count)
+      facts.checksum.update(piece)
+      digest.update(piece)
+      return true
+    }
+    facts.digest = digest.finish()
+    return facts
+  }
+
+  private func render(_ renderer: some SpaceRenderer, to write: ([UInt8]) async throws -> Bool) async throws {
     var renderer = renderer
     var piece: [UInt8] = []
     renderer.begin(into: &piece)
@@ -42,23 +56,20 @@ struct ArchiveRendering: Sendable {
       guard let last = page.last?.number else { throw DamagedContent(what: "messages are missing") }
       for message in page { renderer.message(message, into: &piece) }
       next = last + 1
-      try await Self.flush(&piece, to: write)
+      guard try await write(piece) else { return }
+      piece.removeAll(keepingCapacity: true)
     }
     for file in files {
       renderer.file(file, into: &piece)
-      if piece.count > Self.pieceSize { try await Self.flush(&piece, to: write) }
+      guard piece.count > Self.pieceSize else { continue }
+      guard try await write(piece) else { return }
+      piece.removeAll(keepingCapacity: true)
     }
     renderer.end(into: &piece)
-    try await Self.flush(&piece, to: write)
+    _ = try await write(piece)
   }
 
   private static let pieceSize = 64 * 1024
-
-  private static func flush(_ piece: inout [UInt8], to write: ([UInt8]) async throws -> Void) async throws {
-    guard !piece.isEmpty else { return }
-    try await write(piece)
-    piece.removeAll(keepingCapacity: true)
-  }
 }
 
 /// A space's messages for an archive, read under the caller's rights of the moment.

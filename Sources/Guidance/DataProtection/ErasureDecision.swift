@@ -92,5 +92,6 @@ extension SpaceChange {
       SELECT ohjaustila.erase_participant(\(space.id), \(erasure.participant), \(erasure.messages), \(erasure.files),
         \(now))
       """)
+    try enqueue("SELECT ohjaustila.forget_editions(\(space.id), \(erasure.participant))")
   }
 }

@@ -7,14 +7,21 @@ public enum WrongKeys: Error, CustomStringConvertible, Equatable {
   case missing(kind: String, id: String)
   /// There is a key of that name, and it is another.
   case other(kind: String, id: String)
+  /// The key that archives are to be signed with was replaced by another.
+  case replaced(archiveKey: String)
 
   /// One sentence for the log of a start that failed.
   public var description: String {
     switch self {
+    case .missing("archive", let id):
+      "archives are signed with the key \(id), which is not among this installation's keys; if it is lost for good, "
+        + "ohjaustila archive-keys rotate --lost replaces it"
     case .missing(let kind, let id):
       "the database is sealed under the \(kind) key \(id), which is not among this installation's keys"
     case .other(let kind, let id):
       "this installation's \(kind) key \(id) is not the one that the database is sealed under"
+    case .replaced(let id):
+      "this installation's key for signing archives, \(id), was replaced: give this copy the keys that the others have"
     }
   }
 }

@@ -25,7 +25,13 @@ public enum UnsafeDatabase: Error, CustomStringConvertible, Equatable {
 
 extension GuidanceStore {
   /// Refuses a database that the service could not keep its promises on. To be called before anything is answered.
-  public func checkDatabase() async throws {
+  public func checkDatabase() async throws { try await check(replacingLost: false) }
+
+  /// The same, where the key that archives were signed with is lost for good: this installation's current one takes its
+  /// place.
+  public func checkDatabaseReplacingLostKey() async throws { try await check(replacingLost: true) }
+
+  private func check(replacingLost: Bool) async throws {
     try await check(service)
     try await check(scheduler)
     try await check(dpo)
@@ -33,6 +39,7 @@ extension GuidanceStore {
     try await checkZone()
     try await checkPolicies()
     try await checkKeys()
+    try await checkArchiveKeys(replacingLost: replacingLost)
     try await readClocks()
   }
 

@@ -117,7 +117,9 @@ struct Destruction: Sendable {
     try transaction.enqueue(Self.record(heads, of: spaces))
   }
 
-  private static let smallTables = ["archive_link", "archive_taken", "feedback", "hold", "file", "upload"]
+  private static let smallTables = [
+    "archive_edition", "archive_link", "archive_taken", "feedback", "hold", "file", "upload",
+  ]
 
   /// Every claimed tombstone must be found again, or nothing is committed.
   private static func record(_ heads: [JournalHead], of spaces: [ID<Space>]) -> Query {

@@ -13,6 +13,7 @@ struct SpaceCipher: Sendable {
     case fileHeader(ID<File>)
     case feedback(ID<Participation>)
     case invitation(ID<PlannedNotice>)
+    case archiveEdition(ID<Participation>)
 
     var sealPlace: SealPlace {
       switch self {
@@ -23,6 +24,7 @@ struct SpaceCipher: Sendable {
       case .fileHeader(let id): SealPlace(table: "file", column: "header", row: id.uuid)
       case .feedback(let id): SealPlace(table: "feedback", column: "body", row: id.uuid)
       case .invitation(let id): SealPlace(table: "outbox", column: "payload", row: id.uuid)
+      case .archiveEdition(let id): SealPlace(table: "archive_edition", column: "facts", row: id.uuid)
       }
     }
   }
@@ -47,6 +49,19 @@ struct SpaceCipher: Sendable {
 
   func open(_ sealed: Bytea?, _ place: Place) throws -> String? {
     try sealed.map { try open($0.bytes, place) }
+  }
+
+  func seal(_ bytes: [UInt8], _ place: Place) -> [UInt8] {
+    sealer.seal(bytes, at: place.sealPlace)
+  }
+
+  func openBytes(_ sealed: [UInt8], _ place: Place) throws -> [UInt8] {
+    try sealer.open(sealed, at: place.sealPlace)
+  }
+
+  /// Recognises what an archive is made of.
+  func digest(_ bytes: [UInt8]) -> [UInt8] {
+    sealer.digest(bytes, purpose: "archive edition")
   }
 
   func seal(_ header: FileHeader, of file: ID<File>) -> [UInt8] {

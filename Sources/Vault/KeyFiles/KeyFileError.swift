@@ -14,6 +14,8 @@ public enum KeyFileError: Error, Sendable, Hashable {
   case noKeys(path: String)
   /// `current` names a master that has no file.
   case missingMaster(MasterKeyID)
+  /// `archive-current` names a key that has no file.
+  case missingArchiveKey(ArchiveKeyID)
   /// The current master cannot be destroyed: rotate first.
   case isCurrent(MasterKeyID)
 }
@@ -30,6 +32,7 @@ extension KeyFileError: CustomStringConvertible {
     case .malformed(let path): "\(path) is not a key file, or holds another key than its name says"
     case .noKeys(let path): "there are no keys in \(path), and a database that is sealed under keys gets no new ones"
     case .missingMaster(let id): "the current master key \(id) has no file"
+    case .missingArchiveKey(let id): "the current key for signing archives, \(id), has no file"
     case .isCurrent(let id): "the master key \(id) is current: rotate first"
     }
   }

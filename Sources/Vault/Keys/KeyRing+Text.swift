@@ -38,7 +38,8 @@ extension KeyRing {
     return ring
   }
 
-  private static func items(_ text: String) throws(KeyTextError) -> [(id: String, key: SymmetricKey)] {
+  /// The items of a text of keys; never none.
+  static func items(_ text: String) throws(KeyTextError) -> [(id: String, key: SymmetricKey)] {
     var result: [(id: String, key: SymmetricKey)] = []
     for (place, item) in text.split(whereSeparator: { $0 == "," || $0.isWhitespace }).enumerated() {
       let parts = item.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

@@ -44,6 +44,14 @@ public struct Sealer: Sendable {
     return Sealer(keyID: keyID, key: derived, associated: associated)
   }
 
+  /// HMAC-SHA256 of bytes under a key of its own, derived for this purpose: recognises content without giving any of it
+  /// away, for as long as the owner's key lives.
+  public func digest(_ bytes: [UInt8], purpose: String) -> [UInt8] {
+    let info = Array("ohjaustila digest key 1 \(purpose)".utf8)
+    let derived = HKDF<SHA256>.deriveKey(inputKeyMaterial: key, info: info, outputByteCount: 32)
+    return Array(HMAC<SHA256>.authenticationCode(for: bytes, using: derived))
+  }
+
   /// Seals bytes; they are only read during the call. The result is ``overhead`` longer.
   public func seal(_ plaintext: UnsafeRawBufferPointer, at place: SealPlace) -> [UInt8] {
     let box = AEAD.seal(plaintext, under: key, associated: binding(place))

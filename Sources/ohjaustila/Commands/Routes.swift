@@ -19,7 +19,8 @@ struct Routes: ParsableCommand {
     let noKey = String(repeating: "A", count: 43) + "="
     let store = GuidanceStore(
       service: nowhere, scheduler: nowhere, dpo: nowhere,
-      keys: try KeyRing.parse(masters: "none:\(noKey)", index: "1:\(noKey)"), policies: Policies([]), zone: .utc,
+      keys: try KeyRing.parse(masters: "none:\(noKey)", index: "1:\(noKey)"),
+      archiveKeys: try ArchiveKeys.parse(ArchiveKeys.newItem()), policies: Policies([]), zone: .utc,
       clock: GuidanceClock(isMovable: dev), logger: Logger(label: "routes"))
     let endpoints = API.endpoints(
       store: store, configuration: API.Configuration(operators: [], staffIssuers: []),

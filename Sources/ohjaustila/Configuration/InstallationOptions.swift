@@ -31,6 +31,9 @@ struct InstallationOptions: ParsableArguments {
 
   var dataFolder: URL { URL(filePath: data, directoryHint: .isDirectory).absoluteURL }
 
+  /// Where keys are, unless the environment has them.
+  var keyFolder: String { dataFolder.appending(path: "keys").path }
+
   func installationFile() throws -> InstallationFile {
     try config.map { try InstallationFile.load($0) } ?? .empty
   }

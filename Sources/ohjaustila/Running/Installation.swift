@@ -14,8 +14,10 @@ struct Installation {
   private let databases: [Database]
 
   /// Runs a closure with the installation, and takes everything down in order, whatever happens.
+  ///
+  /// - Parameter replacingLost: whether the key for signing archives may be another than the one that signed last.
   static func with<Result>(
-    _ options: InstallationOptions, _ body: (Installation) async throws -> Result
+    _ options: InstallationOptions, replacingLost: Bool = false, _ body: (Installation) async throws -> Result
   ) async throws -> Result {
     let environment = Environment()
     let logger = options.logger
@@ -33,11 +35,12 @@ struct Installation {
     do {
       // Where there are keys already, those that can't be found are lost, and new ones would hide that.
       let isNew = try await !GuidanceStore.hasKeys(service)
+      let signsForTheFirstTime = try await !GuidanceStore.hasArchiveKeys(service)
       let store = try store(
         options, file, environment, resources, service: service, scheduler: scheduler, dpo: dpo, creatingKeys: isNew,
-        logger)
+        creatingArchiveKeys: signsForTheFirstTime, logger)
       opened = store
-      try await store.checkDatabase()
+      if replacingLost { try await store.checkDatabaseReplacingLostKey() } else { try await store.checkDatabase() }
       let installation = Installation(
         store: store, file: file, resources: resources, logger: logger, access: access,
         databases: [service, scheduler, dpo])
@@ -82,12 +85,16 @@ struct Installation {
 
   private static func store(
     _ options: InstallationOptions, _ file: InstallationFile, _ environment: Environment, _ resources: Resources,
-    service: Database, scheduler: Database, dpo: Database, creatingKeys: Bool, _ logger: Logger
+    service: Database, scheduler: Database, dpo: Database, creatingKeys: Bool, creatingArchiveKeys: Bool,
+    _ logger: Logger
   ) throws -> GuidanceStore {
     let policies = Policies(try PolicyFile.loadFolder(resources.policies.path))
     let keys =
       try KeyRing.environment(environment.variables)
-      ?? KeyRing.load(folder: options.dataFolder.appending(path: "keys").path, creating: creatingKeys)
+      ?? KeyRing.load(folder: options.keyFolder, creating: creatingKeys)
+    let archiveKeys =
+      try ArchiveKeys.environment(environment.variables)
+      ?? ArchiveKeys.load(folder: options.keyFolder, creating: creatingArchiveKeys)
     var limits = GuidanceStore.Options()
     if let size = file.maximumFileSize { limits.maximumFileSize = size }
     if let lifetime = file.archiveLinkLifetime { limits.archiveLinkLifetime = lifetime }
@@ -95,8 +102,8 @@ struct Installation {
     limits.events = file.events
     limits.events.streams = min(limits.events.streams, OpenFiles.raiseLimit() / 2)
     return GuidanceStore(
-      service: service, scheduler: scheduler, dpo: dpo, keys: keys, policies: policies,
-      zone: try ZoneFile.load("Europe/Helsinki"), clock: GuidanceClock(isMovable: options.dev), options: limits,
-      logger: logger)
+      service: service, scheduler: scheduler, dpo: dpo, keys: keys, archiveKeys: archiveKeys,
+      policies: policies, zone: try ZoneFile.load("Europe/Helsinki"), clock: GuidanceClock(isMovable: options.dev),
+      options: limits, logger: logger)
   }
 }

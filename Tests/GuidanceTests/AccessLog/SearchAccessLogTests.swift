@@ -104,7 +104,8 @@ import Testing
       terms.logs.accessLogIsShownToCustomer = false
       let store = GuidanceStore(
         service: cast.installation.service, scheduler: cast.installation.scheduler, dpo: cast.installation.dpo,
-        keys: cast.store.keys, policies: Policies([try Policy(terms)]), zone: cast.store.zone,
+        keys: cast.store.keys, archiveKeys: cast.store.archiveKeys, policies: Policies([try Policy(terms)]),
+        zone: cast.store.zone,
         clock: cast.store.clock, logger: cast.store.logger)
       await #expect(throws: Refusal.forbidden(.policy)) {
         try await store.accessLog(of: space, PageRequest(), for: try await cast.customer())

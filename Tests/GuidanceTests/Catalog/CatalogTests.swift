@@ -8,6 +8,7 @@ import Testing
 @Suite struct CatalogTests {
   /// Instants that may be absent: what has not happened.
   private static let absentInstants = [
+    "archive_key.valid_until": "signs",
     "hold.ended_at": "has not ended", "hold.placed_at": "a proposal", "message.removed_at": "still there",
     "participant.erased_at": "not erased",
     "key_fingerprint.destroyed_at": "still needed",
@@ -22,6 +23,7 @@ import Testing
 
   /// Tables without row-level security.
   private static let openTables = [
+    "archive_key": "public keys",
     "organisation": "public facts", "dev_clock": "no personal data; absent in production",
     "idempotency": "keyed hashes and random identifiers only", "schema_migration": "names of migrations",
     "key_fingerprint": "tells keys apart; says nothing of them",

@@ -12,6 +12,7 @@ import Testing
     let service = Database(.init(url: url, connections: 1, requireOneFunction: "ohjaustila.require_one"))
     let other = GuidanceStore(
       service: service, scheduler: installation.scheduler, dpo: installation.dpo, keys: store.keys,
+      archiveKeys: store.archiveKeys,
       policies: store.policies, zone: store.zone, clock: GuidanceClock(isMovable: isMovable), logger: store.logger)
     do {
       try await other.checkDatabase()

@@ -95,13 +95,19 @@ import Vault
   private static func checkArchive(of space: ID<Space>, for customer: Caller, _ cast: Cast) async throws {
     let archive = try await cast.store.archive(of: space, for: customer)
     var (index, json) = ([UInt8](), [UInt8]())
-    try await archive.rendering.render(.index) { index += $0 }
-    try await archive.rendering.render(.space) { json += $0 }
+    try await archive.parts.content.rendering.render(.index) {
+      index += $0
+      return true
+    }
+    try await archive.parts.content.rendering.render(.space) {
+      json += $0
+      return true
+    }
     let (page, data) = (String(decoding: index, as: UTF8.self), String(decoding: json, as: UTF8.self))
     #expect(page.contains("Tämä viesti on poistettu tietosuojavastaavan päätöksellä."))
     #expect(page.contains("Asiakkaan tietoja poistettiin"))
     #expect(data.contains("\"contentRemoved\"") && data.contains("\"fileCount\":1"))
-    #expect(data.components(separatedBy: "Salaisuus").count == 2 && archive.files.count == 1)
+    #expect(data.components(separatedBy: "Salaisuus").count == 2 && archive.parts.content.files.count == 1)
   }
 
   /// The identity alone: what was written stays, from nobody; the person who is elsewhere too stays a person.

@@ -136,7 +136,7 @@ import Testing
       }
       let lenient = GuidanceStore(
         service: cast.installation.service, scheduler: cast.installation.scheduler, dpo: cast.installation.dpo,
-        keys: store.keys, policies: Policies([try Policy(terms)]), zone: store.zone,
+        keys: store.keys, archiveKeys: store.archiveKeys, policies: Policies([try Policy(terms)]), zone: store.zone,
         clock: GuidanceClock(isMovable: true), logger: store.logger)
       let (space, officer) = (try await cast.space(), try await cast.officer())
       let lastDay = try await cast.baseLastDay(space).adding(days: 7)

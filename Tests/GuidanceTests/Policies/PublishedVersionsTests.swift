@@ -48,6 +48,7 @@ import Testing
         let store = installation.store
         return GuidanceStore(
           service: store.service, scheduler: store.scheduler, dpo: store.dpo, keys: store.keys,
+          archiveKeys: store.archiveKeys,
           policies: try Policies([Versions.first(), draft]), zone: store.zone, clock: store.clock, logger: store.logger)
       }
       for draft in [try Versions.longer(), try Versions.shorter()] {

@@ -26,7 +26,7 @@ struct Stage {
 
   /// Tables that show everything to everybody who logs in as the service, and why.
   static let openTables = [
-    "policy_version": "public rules",
+    "policy_version": "public rules", "archive_key": "public keys",
     "organisation": "public facts", "dev_clock": "no personal data; absent in production",
     "idempotency": "keyed hashes and random identifiers only", "schema_migration": "names of migrations",
     "key_fingerprint": "tells keys apart; says nothing of them",
@@ -56,6 +56,7 @@ struct Stage {
         _ = try await store.giveFeedback(rating: 5, text: "Kiitos", on: space, by: customer)
       }
       if state == .archived { _ = try await store.archive(space, reason: nil, by: cast.admin) }
+      _ = try await store.archive(of: space, for: customer)
       spaces[principal] = space
       people[principal] = counsellor.uuid
       if number == 0 { people[.customer] = customer.uuid }
@@ -96,7 +97,8 @@ struct Stage {
     let place = exists ? ["my_space": 1] : [:]
     switch principal {
     case .nobody, .stranger: return [:]
-    case .customer: return exists ? content.merging(["person": 1, "access_entry": looks]) { $1 } : [:]
+    case .customer:
+      return exists ? content.merging(["person": 1, "archive_edition": 1, "access_entry": looks]) { $1 } : [:]
     // The current space is another's: content follows it, the envelope and people are those of the own space.
     case .otherCustomer:
       return exists ? ["my_space": 1, "space": 1, "space_secret": 1, "participant": 2, "person": 1] : [:]
@@ -136,7 +138,9 @@ struct Stage {
         let (name, cell): (Query, Query) = ("ohjaustila.\(identifier: table)", "\(identifier: column)")
         touched.append((table, try Self.undone("UPDATE \(name) SET \(cell) = \(cell)", connection)))
       }
-      touched.append(("upload", try Self.undone("DELETE FROM ohjaustila.upload", connection)))
+      for table in ["upload", "archive_edition"] {
+        touched.append((table, try Self.undone("DELETE FROM ohjaustila.\(identifier: table)", connection)))
+      }
       return touched
     }
     #expect(touched.count > 20)

@@ -26,6 +26,8 @@ import Testing
       try await cast.upload(Array("Salaiset tavut".utf8), named: "Salainen.pdf", to: space, by: customer)
       _ = try await store.close(space, reason: nil, by: cast.counsellor)
       _ = try await store.giveFeedback(rating: 4, text: "Salainen palaute", on: space, by: customer)
+      _ = try await store.archive(of: space, for: customer)
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.archive_edition") == 1)
       let planted = [
         Cast.hetus[0], "maija@example.fi", "oma@example.fi", "Maija Meikäläinen", "Asiakas 0", "customer-0",
         "Salainen otsikko", "Salainen viesti", "Salaiset tavut", "Salainen.pdf", "Salainen palaute",
@@ -38,7 +40,7 @@ import Testing
       #expect(try await Dump.holds(planted, in: cast.installation) == [])
       for table in [
         "space", "space_secret", "participant", "my_space", "due", "message", "file", "file_chunk", "feedback",
-        "upload", "person", "person_check", "idempotency", "archive_link", "archive_taken",
+        "upload", "person", "person_check", "idempotency", "archive_edition", "archive_link", "archive_taken",
       ] {
         #expect(try await cast.count("SELECT count(*) FROM ohjaustila.\(identifier: table)") == 0, "\(table)")
       }

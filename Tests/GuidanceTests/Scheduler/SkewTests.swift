@@ -44,6 +44,7 @@ import Testing
         settings: ["skewed.by": "\(seconds) seconds"], requireOneFunction: "ohjaustila.require_one"))
     let store = GuidanceStore(
       service: service, scheduler: cast.installation.scheduler, dpo: cast.store.dpo, keys: cast.store.keys,
+      archiveKeys: cast.store.archiveKeys,
       policies: cast.store.policies, zone: cast.store.zone, clock: GuidanceClock(isMovable: true),
       logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     do {

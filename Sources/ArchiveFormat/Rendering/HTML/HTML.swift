@@ -33,6 +33,12 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
 
     mutating func appendInterpolation(_ text: String) { HTMLEscape.append(text, to: &bytes) }
 
+    /// Text where no element can stand: kept apart from the direction of what surrounds it by FSI and PDI (UAX #9), which
+    /// also end whatever the text has left open.
+    mutating func appendInterpolation(isolated text: String) {
+      HTMLEscape.append("\u{2068}\(text)\u{2069}", to: &bytes)
+    }
+
     mutating func appendInterpolation(_ number: some BinaryInteger) { HTMLEscape.append(String(number), to: &bytes) }
 
     mutating func appendInterpolation(_ html: HTML) { bytes.append(contentsOf: html.bytes) }

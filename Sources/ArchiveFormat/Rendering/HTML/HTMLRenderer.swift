@@ -66,7 +66,9 @@ public struct HTMLRenderer: SpaceRenderer {
       page += "</ul>\n"
     }
     page += "</section>\n"
-    page += PageSections(document: document, parts: parts).feedback
+    let sections = PageSections(document: document, parts: parts)
+    page += sections.feedback
+    page += sections.authenticity
     page += "</main>\n<footer>\n<p>\(parts.texts.footer)</p>\n</footer>\n</div>\n</body>\n</html>\n"
     page.drain(into: &output)
   }

@@ -15,7 +15,7 @@ struct PageHead {
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="referrer" content="no-referrer">
       <meta name="robots" content="noindex">
-      <title>\(document.title) – \(texts.kind)</title>
+      <title>\(isolated: document.title) – \(texts.kind)</title>
       \(PageStyle.sheet)</head>
       <body>
       <a class="skip" href="#messages">\(texts.skipToMessages)</a>
@@ -40,6 +40,7 @@ struct PageHead {
       items += "<li><a href=\"#\(id)\">\(title)</a></li>\n"
     }
     if document.feedback != nil { items += "<li><a href=\"#feedback\">\(sections.feedback)</a></li>\n" }
+    items += "<li><a href=\"#authenticity\">\(sections.authenticity)</a></li>\n"
     return "<nav aria-label=\"\(parts.texts.contents)\">\n<ul>\n\(items)</ul>\n</nav>\n"
   }
 }

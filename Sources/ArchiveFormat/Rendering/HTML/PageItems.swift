@@ -4,21 +4,29 @@ struct PageItems: Sendable {
 
   /// An item of the day's list; `#m12` leads to it.
   func message(_ message: ArchivedMessage) -> HTML {
-    let number = parts.texts.messageNumber(message.number)
-    return """
-      <li class="message \(message.senderRole.rawValue)" id="m\(message.number)">
-      <p class="by">\(parts.name(message.senderName)) <span class="role">\(parts.texts.roles(message.senderRole))</span> \
-      \(parts.clock(message.sentAt)) \
-      <a class="number" href="#m\(message.number)" aria-label="\(number)">#\(message.number)</a></p>
-      \(text(of: message))
-      </li>
+    """
+    <li class="message \(message.senderRole.rawValue)" id="m\(message.number)">
+    <p class="by">\(parts.name(message.senderName)) <span class="role">\(parts.texts.roles(message.senderRole))</span> \
+    \(parts.clock(message.sentAt)) \
+    <a class="number" href="#m\(message.number)"><span class="unseen">\(parts.texts.messageNumber) </span>\
+    #\(message.number)</a></p>
+    \(text(of: message))
+    </li>
 
-      """
+    """
   }
 
   private func text(of message: ArchivedMessage) -> HTML {
     guard let text = message.text else { return "<p class=\"small\">\(parts.texts.removedMessage)</p>" }
     return "<div class=\"text\" dir=\"auto\"\(parts.contentLanguage)>\(text)</div>"
+  }
+
+  /// A name without the controls that turn letters around, with which a program's name can be read as a picture's.
+  private static func plain(_ name: String) -> String {
+    let isOverride = { (scalar: Unicode.Scalar) in
+      (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+    }
+    return String(String.UnicodeScalarView(name.unicodeScalars.map { isOverride($0) ? "\u{FFFD}" : $0 }))
   }
 
   /// The heading above the messages of one day, and the start of their list.
@@ -30,7 +38,7 @@ struct PageItems: Sendable {
   func file(_ file: ArchivedFile) -> HTML {
     """
     <li>
-    <a class="name" href="\(RelativeLink.encode(file.path))"><bdi>\(file.originalName)</bdi></a>
+    <a class="name" href="\(RelativeLink.encode(file.path))"><bdi>\(Self.plain(file.originalName))</bdi></a>
     <p class="small">\(parts.sizes.size(file.size)) · <bdi>\(file.contentType)</bdi> · \
     \(parts.name(file.uploaderName)), \(parts.texts.roles(file.uploaderRole)) · \(parts.time(file.uploadedAt))</p>
     <p class="small">\(parts.texts.checksum): <span class="hash">\(file.sha256)</span></p>

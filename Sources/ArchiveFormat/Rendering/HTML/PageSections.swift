@@ -11,7 +11,7 @@ struct PageSections {
     list += parts.term(labels.organisation, orNotNamed(document.organisationName))
     list += parts.term(labels.controller, orNotNamed(document.controllerName))
     list += parts.term(labels.register, "\(document.registerTitle ?? document.register)")
-    if !document.topics.isEmpty { list += parts.term(labels.topics, "\(document.topics.joined(separator: ", "))") }
+    if !document.topics.isEmpty { list += parts.term(labels.topics, topics) }
     list += parts.term(labels.guidanceLanguage, "\(texts.languageNames[document.language] ?? document.language)")
     list += parts.term(labels.asOf, parts.time(document.contentAsOf))
     list += parts.term(labels.identifier, "<code>\(document.id)</code>")
@@ -62,6 +62,26 @@ struct PageSections {
       body += "<div class=\"text\" dir=\"auto\"\(parts.contentLanguage)>\(text)</div>\n"
     }
     return "\(parts.section("feedback", texts.sections.feedback))\(body)</section>\n"
+  }
+
+  /// How to check the archive, for who doubts it.
+  var authenticity: HTML {
+    let words = texts.authenticity
+    return """
+      \(parts.section("authenticity", texts.sections.authenticity))<p>\(words.files)</p>
+      <p>\(words.program) <code>ohjaustila verify \(words.archive) --keys \(words.keyFile)</code>. \
+      \(words.keys) <code>/.well-known/ohjaustila-archive-keys.json</code>.</p>
+      </section>
+
+      """
+  }
+
+  private var topics: HTML {
+    var list: HTML = ""
+    for (index, topic) in document.topics.enumerated() {
+      list += index == 0 ? "<bdi>\(topic)</bdi>" : ", <bdi>\(topic)</bdi>"
+    }
+    return list
   }
 
   private func orNotNamed(_ name: String?) -> HTML {

@@ -21,6 +21,7 @@ enum PageStyle {
     a:focus-visible{outline:3px solid var(--link);outline-offset:3px;border-radius:2px}
     .skip{position:absolute;left:-99rem}
     .skip:focus{left:1rem;top:1rem;background:var(--card);padding:.5rem 1rem;z-index:1}
+    .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
     .kind{color:var(--muted);font-weight:600;letter-spacing:.02em;margin:0}
     .lead{color:var(--muted);max-width:44rem}
     nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;margin:1.1rem 0;padding:0}
@@ -47,6 +48,7 @@ enum PageStyle {
     .text{white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintext;text-align:start}
     .name{font-weight:600;overflow-wrap:anywhere}
     .hash{font:.8rem/1.4 ui-monospace,"DejaVu Sans Mono",Consolas,monospace;overflow-wrap:anywhere}
+    code{font:.9em ui-monospace,"DejaVu Sans Mono",Consolas,monospace;overflow-wrap:anywhere}
     footer{color:var(--muted);font-size:.9rem}
     @media (max-width:34rem){.wrap{padding:1rem .75rem}section{padding:1rem}h1{font-size:1.55rem}\
     dl div,.events li{grid-template-columns:1fr}}

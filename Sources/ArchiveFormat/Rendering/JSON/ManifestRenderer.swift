@@ -1,5 +1,7 @@
 /// Writes manifest.json: what every entry is, so that anybody can check the archive offline. Format
 /// `ohjaustila.manifest`, version 1; one entry a line, in the archive's order, without the manifest and its signature.
+///
+/// Paths have no character that JSON escapes (see ``SafeName``), so that a line is read by sed as well as by a parser.
 public struct ManifestRenderer: Sendable {
   private var json = JSONBytes()
 

@@ -2,10 +2,14 @@
 ///
 /// Readers should allow members they do not know: a later service may add some without a new version.
 public enum SpaceJSONSchema {
+  /// Where every installation serves it, and its `$id`, which is relative to that.
+  public static let path = "/schemas/space-1.json"
+
   /// The schema's own text.
   public static let text = #"""
     {
       "$schema": "https://json-schema.org/draft/2020-12/schema",
+      "$id": "/schemas/space-1.json",
       "title": "ohjaustila.space, version 1: the content of a guidance space",
       "type": "object",
       "required": ["format", "version", "id", "title", "language", "organisation", "controller", "register", "topics",

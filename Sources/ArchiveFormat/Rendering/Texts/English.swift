@@ -14,7 +14,7 @@ extension PageTexts {
     contents: "Contents",
     sections: Sections(
       basics: "Basic information", participants: "Participants", timeline: "Life of the guidance space",
-      messages: "Messages", files: "Files", feedback: "Feedback"),
+      messages: "Messages", files: "Files", feedback: "Feedback", authenticity: "Authenticity of the package"),
     basics: Basics(
       organisation: "Organisation", controller: "Controller", register: "Register", topics: "Topics",
       guidanceLanguage: "Language of the guidance", asOf: "Content as of", identifier: "Identifier"),
@@ -48,14 +48,20 @@ extension PageTexts {
     noMessages: "There are no messages in the guidance space.",
     noFiles: "There are no files in the guidance space.",
     languageNames: ["fi": "Finnish", "sv": "Swedish", "en": "English", "se": "Northern Sami"],
-    messageNumber: { "Message \($0)" },
+    messageNumber: "Message",
     joined: "joined",
     left: "left",
     unnamed: "No name given",
     notNamed: "Not stated",
     checksum: "SHA-256 checksum",
     rating: { "Rating: \($0)/5" },
-    footer: "The same content is in machine-readable form in the file space.json. "
-      + "The files manifest.json and manifest.sig show that the package has not been changed."
+    authenticity: Authenticity(
+      files:
+        "The file manifest.json has a checksum of every other file in the package, and manifest.sig is the service's "
+        + "signature on it. They show that the package has not been changed.",
+      program: "To check the package as it was downloaded, give the command",
+      keys: "The keys are published at the service's address that ends with", archive: "package.zip",
+      keyFile: "keys.json"),
+    footer: "The same content is in machine-readable form in the file space.json."
   )
 }

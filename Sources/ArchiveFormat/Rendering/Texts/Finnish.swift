@@ -5,8 +5,8 @@ extension PageTexts {
     introduction: { asOf in
       """
       <p>Tällä sivulla on ohjaustilan koko sisältö sellaisena kuin se oli \(asOf). \
-      Ladatut tiedostot ovat kansiossa <code>files</code>, ja niihin on linkit tällä sivulla.</p>
-      <p>Pura paketti kokonaan ennen kuin avaat linkkejä. Sivu toimii ilman verkkoyhteyttä. \
+      Ohjaustilaan lisätyt tiedostot ovat kansiossa <code>files</code>, ja tällä sivulla on linkit niihin.</p>
+      <p>Pura paketti kokonaan, ennen kuin avaat linkkejä. Sivu toimii ilman verkkoyhteyttä. \
       Kellonajat ovat Suomen aikaa.</p>
       """
     },
@@ -14,7 +14,7 @@ extension PageTexts {
     contents: "Sisällys",
     sections: Sections(
       basics: "Perustiedot", participants: "Osallistujat", timeline: "Ohjaustilan vaiheet", messages: "Viestit",
-      files: "Tiedostot", feedback: "Palaute"),
+      files: "Tiedostot", feedback: "Palaute", authenticity: "Paketin aitous"),
     basics: Basics(
       organisation: "Organisaatio", controller: "Rekisterinpitäjä", register: "Rekisteri", topics: "Aiheet",
       guidanceLanguage: "Ohjauksen kieli", asOf: "Sisällön ajankohta", identifier: "Tunniste"),
@@ -41,21 +41,26 @@ extension PageTexts {
     },
     lastDays: LastDays(
       heading: "Viimeiset päivät", active: "Ohjauksen viimeinen päivä",
-      reactivatable: "Viimeinen päivä ottaa tila uudelleen käyttöön",
-      archived: "Viimeinen päivä lukea ja ladata sisältö", open: "ei vielä määrätty"),
+      reactivatable: "Viimeinen päivä, jona tilan voi ottaa uudelleen käyttöön",
+      archived: "Viimeinen päivä, jona sisällön voi lukea ja ladata", open: "ei vielä määrätty"),
     counts: Counts(message: "viesti", messages: "viestiä", file: "tiedosto", files: "tiedostoa"),
     removedMessage: "Tämä viesti on poistettu tietosuojavastaavan päätöksellä.",
     noMessages: "Ohjaustilassa ei ole viestejä.",
     noFiles: "Ohjaustilassa ei ole tiedostoja.",
     languageNames: ["fi": "suomi", "sv": "ruotsi", "en": "englanti", "se": "pohjoissaame"],
-    messageNumber: { "Viesti \($0)" },
+    messageNumber: "Viesti",
     joined: "liittyi",
     left: "poistui",
     unnamed: "Nimi puuttuu",
     notNamed: "Ei ilmoiteta",
-    checksum: "SHA-256-tarkiste",
+    checksum: "SHA-256-tarkistussumma",
     rating: { "Arvosana: \($0)/5" },
-    footer: "Sama sisältö on koneluettavana tiedostossa space.json. "
-      + "Tiedostot manifest.json ja manifest.sig todistavat, ettei pakettia ole muutettu."
+    authenticity: Authenticity(
+      files: "Tiedostossa manifest.json on paketin jokaisen muun tiedoston tarkistussumma, ja manifest.sig on palvelun "
+        + "allekirjoitus siihen. Niistä näkee, ettei pakettia ole muutettu.",
+      program: "Tarkistus tehdään purkamattomasta paketista komennolla",
+      keys: "Avaimet julkaistaan palvelun osoitteessa, jonka loppuosa on", archive: "paketti.zip",
+      keyFile: "avaimet.json"),
+    footer: "Sama sisältö on koneluettavana tiedostossa space.json."
   )
 }

@@ -16,17 +16,31 @@ struct PageTexts: Sendable {
   let noFiles: String
   /// By BCP 47 tag; another tag is shown as it is.
   let languageNames: [String: String]
-  let messageNumber: @Sendable (Int) -> String
+  /// Before a message's number, for who does not see that it is one.
+  let messageNumber: String
   let joined: String
   let left: String
   let unnamed: String
   let notNamed: String
   let checksum: String
   let rating: @Sendable (Int) -> String
+  let authenticity: Authenticity
   let footer: String
 
   struct Sections: Sendable {
-    let basics, participants, timeline, messages, files, feedback: String
+    let basics, participants, timeline, messages, files, feedback, authenticity: String
+  }
+
+  /// How to see that the archive is whole and the service's.
+  struct Authenticity: Sendable {
+    /// What the two files are.
+    let files: String
+    /// Comes before the command.
+    let program: String
+    /// Comes before the address, on the service, of its keys.
+    let keys: String
+    /// The names of the two files in the command.
+    let archive, keyFile: String
   }
 
   struct Basics: Sendable {

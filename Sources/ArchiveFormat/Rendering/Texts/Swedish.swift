@@ -14,10 +14,11 @@ extension PageTexts {
     contents: "Innehåll",
     sections: Sections(
       basics: "Grunduppgifter", participants: "Deltagare", timeline: "Vägledningsrummets skeden",
-      messages: "Meddelanden", files: "Filer", feedback: "Respons"),
+      messages: "Meddelanden", files: "Filer", feedback: "Respons",
+      authenticity: "Paketets äkthet"),
     basics: Basics(
       organisation: "Organisation", controller: "Personuppgiftsansvarig", register: "Register", topics: "Ämnen",
-      guidanceLanguage: "Vägledningens språk", asOf: "Innehållet gäller", identifier: "Identifierare"),
+      guidanceLanguage: "Vägledningens språk", asOf: "Innehållets tidpunkt", identifier: "Identifierare"),
     roles: { role in
       switch role {
       case .customer: "kund"
@@ -41,21 +42,26 @@ extension PageTexts {
     },
     lastDays: LastDays(
       heading: "Sista dagarna", active: "Vägledningens sista dag",
-      reactivatable: "Sista dagen att ta rummet i bruk på nytt",
-      archived: "Sista dagen att läsa och ladda ner innehållet", open: "inte fastställd ännu"),
+      reactivatable: "Sista dag då rummet kan tas i bruk på nytt",
+      archived: "Sista dag då innehållet kan läsas och laddas ner", open: "inte fastställd ännu"),
     counts: Counts(message: "meddelande", messages: "meddelanden", file: "fil", files: "filer"),
     removedMessage: "Det här meddelandet har raderats genom dataskyddsombudets beslut.",
     noMessages: "Det finns inga meddelanden i vägledningsrummet.",
     noFiles: "Det finns inga filer i vägledningsrummet.",
     languageNames: ["fi": "finska", "sv": "svenska", "en": "engelska", "se": "nordsamiska"],
-    messageNumber: { "Meddelande \($0)" },
+    messageNumber: "Meddelande",
     joined: "anslöt sig",
     left: "lämnade rummet",
     unnamed: "Namn saknas",
     notNamed: "Uppges inte",
     checksum: "SHA-256-kontrollsumma",
     rating: { "Betyg: \($0)/5" },
-    footer: "Samma innehåll finns i maskinläsbar form i filen space.json. "
-      + "Filerna manifest.json och manifest.sig visar att paketet inte har ändrats."
+    authenticity: Authenticity(
+      files:
+        "Filen manifest.json innehåller en kontrollsumma för varje annan fil i paketet, och manifest.sig är tjänstens "
+        + "underskrift på den. De visar att paketet inte har ändrats.",
+      program: "Det ouppackade paketet kontrolleras med kommandot",
+      keys: "Nycklarna publiceras på tjänstens adress som slutar på", archive: "paket.zip", keyFile: "nycklar.json"),
+    footer: "Samma innehåll finns i maskinläsbar form i filen space.json."
   )
 }
