@@ -30,6 +30,8 @@ public enum Refusal: Error, Equatable, Sendable {
   case holdStands(reason: String, until: CivilDate)
   /// What is asked of a hold is too late; what has become of it.
   case holdEnded(Hold.Status)
+  /// The colleague is no counsellor any more, or without a commitment that stands.
+  case colleagueUnavailable
   /// The organisation would be left without an admin, or a space without a counsellor.
   case lastOne(String)
 }
@@ -40,6 +42,8 @@ public enum Prohibition: String, Equatable, Sendable {
   case role
   /// The member of staff has signed no confidentiality commitment (seed 002 §10).
   case commitmentMissing
+  /// The confidentiality commitment is over.
+  case commitmentExpired
   /// The token does not reach the configured level of assurance, or has no `auth_time`.
   case assurance
   /// Whoever proposed it does not approve it.

@@ -117,7 +117,7 @@ struct Destruction: Sendable {
     try transaction.enqueue(Self.record(heads, of: spaces))
   }
 
-  private static let smallTables = ["feedback", "hold", "file", "upload"]
+  private static let smallTables = ["feedback", "hold", "colleague_consent", "file", "upload"]
 
   /// Every claimed tombstone must be found again, or nothing is committed.
   private static func record(_ heads: [JournalHead], of spaces: [ID<Space>]) -> Query {

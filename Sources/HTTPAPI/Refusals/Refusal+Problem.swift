@@ -45,6 +45,10 @@ extension Refusal: ProblemConvertible {
         "hold-ended", .conflict, "Too late for this hold",
         detail: "The hold is \(status.rawValue), and this is not possible any more."
       ).with("hold", .string(status.rawValue))
+    case .colleagueUnavailable:
+      Problem(
+        "colleague-unavailable", .conflict, "Colleague not available",
+        detail: "They are no counsellor any more, or without a confidentiality commitment that stands.")
     case .lastOne(let rule): Problem("last-one", .conflict, "Somebody has to stay", detail: rule.asSentence)
     }
   }
@@ -59,6 +63,7 @@ extension Prohibition {
     switch self {
     case .role: "Your role here does not include this, in any state."
     case .commitmentMissing: "Your organisation has no confidentiality commitment of yours on record."
+    case .commitmentExpired: "Your confidentiality commitment is over."
     case .assurance: "Your authentication is not one that counts: its time is in the future, or it is too weak."
     case .secondPerson: "A hold is approved by another person than the one who proposed it."
     case .operatorOnly: "Only an operator of the service may do this."
