@@ -23,6 +23,7 @@ struct Stage {
   private let people: [Principal: UUID]
   private let journal: Int
   private let looks: Int
+  private let history: Int
 
   /// Tables that show everything to everybody who logs in as the service, and why.
   static let openTables = [
@@ -79,6 +80,8 @@ struct Stage {
     let space = try #require(spaces[.counsellor])
     journal = try await cast.count("SELECT count(*) FROM ohjaustila.journal WHERE space_id = \(space)")
     try await store.accesses.flush()
+    history = try await cast.count(
+      "SELECT count(*) FROM ohjaustila.staff_history WHERE organisation_id = \(cast.organisation.id)")
     looks = try await cast.count("SELECT count(*) FROM ohjaustila.access_entry WHERE space_id = \(space)")
   }
 
@@ -105,8 +108,10 @@ struct Stage {
     case .uncommitted: return member.merging(place) { $1 }
     case .dismissed: return ["staff_account": 1]
     case .admin:
-      return ["staff_account": 1, "staff_member": 4, "my_organisation": 1, "space": toStaff ? 3 : 0]
-    case .otherAdmin: return member
+      return [
+        "staff_account": 1, "staff_member": 4, "my_organisation": 1, "space": toStaff ? 3 : 0, "staff_history": history,
+      ]
+    case .otherAdmin: return member.merging(["staff_history": 1]) { $1 }
     }
   }
 
