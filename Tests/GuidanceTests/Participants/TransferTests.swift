@@ -132,6 +132,36 @@ import Testing
     }
   }
 
+  /// A download that is under way, a request that is repeated, and a copy that remembers the caller: none goes on.
+  @Test func nothingGoesOnForTheFormerCounsellor() async throws {
+    try await Cast.with { cast in
+      let space = try await cast.space()
+      let file = try await cast.upload(
+        [UInt8](repeating: 7, count: 3_000_000), to: space, by: cast.counsellor)
+      let key = RequestKey(key: "k", method: "POST", path: "/messages", body: [1])
+      _ = try await cast.store.postMessage("Hei", to: space, by: cast.counsellor, request: key)
+      let other = try await cast.installation.copy()
+      let remembered = try await other.store.caller(Cast.staff("olli"))
+      _ = try await other.store.space(space, for: remembered)
+      let download = try await cast.store.download(file.id, of: space, for: cast.counsellor)
+      var pieces = 0
+      await #expect(throws: Refusal.notFound) {
+        try await download.send { _ in
+          pieces += 1
+          if pieces == 1 { _ = try await cast.store.transfer(space, to: "kaisa", reason: nil, by: cast.admin) }
+        }
+      }
+      // What had been read ahead, and no more of twelve.
+      #expect((1...6).contains(pieces))
+      await #expect(throws: Refusal.notFound) {
+        try await cast.store.postMessage("Hei", to: space, by: cast.counsellor, request: key)
+      }
+      await #expect(throws: Refusal.notFound) { try await other.store.space(space, for: remembered) }
+      #expect(try await other.store.spaces(PageRequest(), for: remembered).items.isEmpty)
+      await other.shutdown()
+    }
+  }
+
   /// Two admins' transfers at once, and one that meets the recipient's dismissal: one order or the other, never a space
   /// that somebody without rights sees.
   @Test func races() async throws {

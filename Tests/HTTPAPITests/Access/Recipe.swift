@@ -61,7 +61,8 @@ struct Recipe {
     case "moveClock": (body, success) = (#"{"to":"2000-01-01T00:00:00Z"}"#, .unprocessableContent)
     default: return nil
     }
-    let subject = operation == "deleteStaffMember" ? "adviser" : "colleague"
+    // Nobody misses the officer who proposed the holds.
+    let subject = operation == "deleteStaffMember" ? "proposer" : "colleague"
     path = template.replacing("{space}", with: space.id).replacing("{organisation}", with: world.organisation)
       .replacing("{subject}", with: subject).replacing("{participant}", with: space.pending)
       .replacing("{file}", with: space.file).replacing("{hold}", with: space.hold)
