@@ -47,7 +47,8 @@ public struct Accessed: Hashable, Sendable {
       case .readAccessLog: .accessLog
       case .download: .archive
       case .giveFeedback: .feedback
-      case .read, .write, .markRead, .rename, .enter, .invite, .consent, .endPlace, .close, .reactivate, .archive, .transfer,
+      case .read, .write, .markRead, .rename, .enter, .invite, .consent, .endPlace, .close, .reactivate, .archive,
+        .transfer,
         .hold, .restrict, .erase:
         .space
       }

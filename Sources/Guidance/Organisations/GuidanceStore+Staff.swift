@@ -142,6 +142,7 @@ extension StaffMember {
     var cells = row.cells
     try self.init(
       account: cells.next(), issuer: cells.next(), subject: cells.next(), name: cells.next(), email: cells.next(),
-      roles: cells.next(), commitmentSignedOn: cells.next(), commitmentValidUntil: cells.next(), createdAt: cells.next())
+      roles: cells.next(), commitmentSignedOn: cells.next(), commitmentValidUntil: cells.next(), createdAt: cells.next()
+    )
   }
 }

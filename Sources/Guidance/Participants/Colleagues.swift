@@ -54,7 +54,8 @@ extension GuidanceStore {
     return try await participant(participation, of: id, for: caller)
   }
 
-  func participant(_ participation: ID<Participation>, of id: ID<Space>, for caller: Caller) async throws -> Participant {
+  func participant(_ participation: ID<Participation>, of id: ID<Space>, for caller: Caller) async throws -> Participant
+  {
     guard let found = try await participants(of: id, for: caller).first(where: { $0.id == participation }) else {
       throw Refusal.notFound
     }

@@ -42,7 +42,8 @@ extension SpaceChange {
       """, Transferred.init)
     guard let transferred = transferred.first else {
       throw Refusal.invalid(
-        field: "/to", rule: "is a counsellor of the organisation with a commitment that stands, who has not the space yet")
+        field: "/to",
+        rule: "is a counsellor of the organisation with a commitment that stands, who has not the space yet")
     }
     if transferred.isNew { try seat(transferred) }
     try journal(

@@ -94,13 +94,17 @@ import Testing
     try await with { cast in
       let (store, organisation) = (cast.store, cast.organisation.id)
       let space = try await cast.space()
-      for (renew, end, field) in [(["olli", "x"], [], "/renew"), ([], ["olli", "x"], "/end"), (["olli"], ["olli"], "/end")] {
-        await #expect(performing: {
-          try await store.reviewAccess(in: organisation, renew: renew, end: end, by: cast.admin)
-        }, throws: { error in
-          guard case .invalid(let named, _)? = error as? Refusal else { return false }
-          return named == field
-        })
+      for (renew, end, field) in [
+        (["olli", "x"], [], "/renew"), ([], ["olli", "x"], "/end"), (["olli"], ["olli"], "/end"),
+      ] {
+        await #expect(
+          performing: {
+            try await store.reviewAccess(in: organisation, renew: renew, end: end, by: cast.admin)
+          },
+          throws: { error in
+            guard case .invalid(let named, _)? = error as? Refusal else { return false }
+            return named == field
+          })
       }
       await #expect(throws: Refusal.lastOne("the organisation would be left without an admin")) {
         try await store.reviewAccess(in: organisation, renew: [], end: ["aino"], by: cast.admin)
@@ -118,7 +122,8 @@ import Testing
       try await store.reviewAccess(in: organisation, renew: ["kaisa"], end: ["olli"], by: cast.admin)
       await #expect(throws: Refusal.notFound) { try await store.space(space, for: cast.counsellor) }
       let officer = try await cast.officer()
-      #expect(try await store.staffHistory(of: organisation, PageRequest(), for: officer).items.map(\.what).contains("ended"))
+      #expect(
+        try await store.staffHistory(of: organisation, PageRequest(), for: officer).items.map(\.what).contains("ended"))
     }
   }
 
@@ -148,9 +153,10 @@ import Testing
       #expect(try await store.spaces(PageRequest(), for: cast.counsellor).items.isEmpty)
       await #expect(throws: Refusal.forbidden(.commitmentExpired)) { try await cast.openSpace() }
       #expect(try await store.orphans(of: cast.organisation.id, for: cast.admin).count == 2)
-      await #expect(performing: {
-        try await store.transfer(space, to: "olli", reason: nil, by: cast.admin)
-      }, throws: { $0 is Refusal })
+      await #expect(
+        performing: {
+          try await store.transfer(space, to: "olli", reason: nil, by: cast.admin)
+        }, throws: { $0 is Refusal })
       _ = try await store.appoint(Cast.appointment("olli"), to: cast.organisation.id, by: cast.admin)
       #expect(try await store.space(space, for: cast.counsellor).state == .reactivatable)
     }
@@ -161,7 +167,8 @@ import Testing
     try await Cast.with { cast in
       let (store, organisation) = (cast.store, cast.organisation.id)
       for (subject, roles) in [("valvoja", [StaffRole.supervisor]), ("neuvoja", [.adviser])] {
-        _ = try await store.appoint(Cast.appointment(subject, roles: roles, committed: nil), to: organisation, by: cast.admin)
+        _ = try await store.appoint(
+          Cast.appointment(subject, roles: roles, committed: nil), to: organisation, by: cast.admin)
       }
       let supervisor = try await store.caller(Cast.staff("valvoja"))
       let adviser = try await store.caller(Cast.staff("neuvoja"))

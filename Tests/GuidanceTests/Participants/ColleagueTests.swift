@@ -36,8 +36,9 @@ import Testing
       #expect(!accepted.isPending && accepted.enteredAt != nil)
       await #expect(throws: Refusal.notFound) { try await cast.store.accept(proposed.id, in: space, by: customer) }
       // What counsellors see, and what they may.
-      #expect(try await cast.store.space(space, for: guest).allowedActions
-        == cast.store.space(space, for: cast.counsellor).allowedActions)
+      #expect(
+        try await cast.store.space(space, for: guest).allowedActions
+          == cast.store.space(space, for: cast.counsellor).allowedActions)
       _ = try await cast.store.postMessage("Hei", to: space, by: guest)
       #expect(try await cast.store.space(space, for: cast.admin).counsellors == ["Olli", "Vieras"])
       // Nothing else of that organisation, nor for its admin.
@@ -58,12 +59,14 @@ import Testing
       for customer in [first, second] { _ = try await cast.store.enter(space, invitation: nil, by: customer) }
       let draft = ColleagueDraft(subject: "kaisa", organisation: nil)
       let proposed = try await cast.store.propose(draft, to: space, by: cast.counsellor)
-      await #expect(performing: {
-        try await cast.store.propose(draft, to: space, by: cast.counsellor)
-      }, throws: { error in
-        guard case .invalid(field: "/subject", _)? = error as? Refusal else { return false }
-        return true
-      })
+      await #expect(
+        performing: {
+          try await cast.store.propose(draft, to: space, by: cast.counsellor)
+        },
+        throws: { error in
+          guard case .invalid(field: "/subject", _)? = error as? Refusal else { return false }
+          return true
+        })
       for _ in 0..<2 { #expect(try await cast.store.accept(proposed.id, in: space, by: first).isPending) }
       await #expect(throws: Refusal.notFound) { try await cast.store.space(space, for: cast.colleague) }
       #expect(try await cast.store.accept(proposed.id, in: space, by: second).isPending == false)
@@ -71,7 +74,9 @@ import Testing
     }
   }
 
-  enum Ending: CaseIterable { case declined, withdrawn, consentTakenBack, left, removed, dismissed, uncommitted, lapsed }
+  enum Ending: CaseIterable {
+    case declined, withdrawn, consentTakenBack, left, removed, dismissed, uncommitted, lapsed
+  }
 
   /// However it ends, it ends at once, and the space's own counsellor stays.
   @Test(arguments: Ending.allCases) func itEnds(_ ending: Ending) async throws {
@@ -104,7 +109,8 @@ import Testing
         kind = nil
       case .lapsed:
         try await cast.alter(
-          "UPDATE ohjaustila.staff_member SET last_used_on = '2020-01-01', reviewed_on = '2020-01-01' WHERE subject = 'vieras'")
+          "UPDATE ohjaustila.staff_member SET last_used_on = '2020-01-01', reviewed_on = '2020-01-01' WHERE subject = 'vieras'"
+        )
         #expect(try await cast.store.sweep().rightsEnded == 1)
         kind = nil
       }
@@ -126,7 +132,8 @@ import Testing
       let customer = try await cast.customer()
       _ = try await cast.store.enter(space, invitation: nil, by: customer)
       let place = try await cast.store.propose(
-        ColleagueDraft(subject: "kaisa", organisation: nil), to: space, by: cast.counsellor).id
+        ColleagueDraft(subject: "kaisa", organisation: nil), to: space, by: cast.counsellor
+      ).id
       _ = try await cast.store.appoint(
         Cast.appointment("kaisa", committed: nil), to: cast.organisation.id, by: cast.admin)
       await #expect(throws: Refusal.colleagueUnavailable) {

@@ -32,7 +32,8 @@ import Testing
       let entry = try await cast.installation.asAdmin(
         "SELECT convert_from(entry, 'UTF8') FROM ohjaustila.journal WHERE kind = 'transferred'"
       ) { try $0.get(0, as: String.self) }
-      #expect(entry.count == 1 && entry[0].contains("counsellorUnavailable") && entry[0].contains("\"actor\":\"account:"))
+      #expect(
+        entry.count == 1 && entry[0].contains("counsellorUnavailable") && entry[0].contains("\"actor\":\"account:"))
       #expect(!entry[0].contains("kaisa") && !entry[0].contains("Kaisa"))
     }
   }
@@ -45,7 +46,8 @@ import Testing
       let both = Cast.appointment("aino", roles: [.admin, .counsellor])
       _ = try await store.appoint(both, to: cast.organisation.id, by: cast.admin)
       _ = try await store.appoint(Cast.appointment("ulla", committed: nil), to: cast.organisation.id, by: cast.admin)
-      _ = try await store.appoint(Cast.appointment("neuvo", roles: [.adviser]), to: cast.organisation.id, by: cast.admin)
+      _ = try await store.appoint(
+        Cast.appointment("neuvo", roles: [.adviser]), to: cast.organisation.id, by: cast.admin)
       _ = try await store.appoint(
         StaffAppointment(
           subject: "vanha", name: "Vanha", email: nil, roles: [.counsellor],
@@ -53,19 +55,24 @@ import Testing
           commitmentValidUntil: CivilDate(year: 2025, month: 12, day: 31)), to: cast.organisation.id, by: cast.admin)
       _ = try await store.appoint(Cast.appointment("muu"), to: cast.otherOrganisation.id, by: cast.otherAdmin)
       for subject in ["aino", "olli", "ulla", "neuvo", "vanha", "muu", "nobody", "a\u{0}b"] {
-        await #expect("\(subject)", performing: {
-          try await store.transfer(space, to: subject, reason: nil, by: cast.admin)
-        }, throws: { error in
-          guard case .invalid(field: "/to", _)? = error as? Refusal else { return false }
+        await #expect(
+          "\(subject)",
+          performing: {
+            try await store.transfer(space, to: subject, reason: nil, by: cast.admin)
+          },
+          throws: { error in
+            guard case .invalid(field: "/to", _)? = error as? Refusal else { return false }
+            return true
+          })
+      }
+      await #expect(
+        performing: {
+          try await store.transfer(space, to: "kaisa", reason: "because", by: cast.admin)
+        },
+        throws: { error in
+          guard case .invalid(field: "/reason", _)? = error as? Refusal else { return false }
           return true
         })
-      }
-      await #expect(performing: {
-        try await store.transfer(space, to: "kaisa", reason: "because", by: cast.admin)
-      }, throws: { error in
-        guard case .invalid(field: "/reason", _)? = error as? Refusal else { return false }
-        return true
-      })
       await #expect(throws: Refusal.notFound) {
         try await store.transfer(space, to: "kaisa", reason: nil, by: cast.otherAdmin)
       }
@@ -84,7 +91,9 @@ import Testing
       try await cast.store.dismiss("olli", from: cast.organisation.id, by: cast.admin)
       #expect(try await cast.store.orphans(of: cast.organisation.id, for: cast.admin).map(\.space.id) == [space])
       let key = RequestKey(key: "k", method: "POST", path: "/transfer", body: [1])
-      for _ in 0..<2 { _ = try await cast.store.transfer(space, to: "kaisa", reason: nil, by: cast.admin, request: key) }
+      for _ in 0..<2 {
+        _ = try await cast.store.transfer(space, to: "kaisa", reason: nil, by: cast.admin, request: key)
+      }
       #expect(try await cast.store.orphans(of: cast.organisation.id, for: cast.admin).isEmpty)
       #expect(try await Chain.verify(space, in: cast.installation).kinds.filter { $0 == "transferred" }.count == 1)
       _ = try await cast.store.appoint(Cast.appointment("olli"), to: cast.organisation.id, by: cast.admin)

@@ -72,7 +72,9 @@ struct AccessWorld: Sendable {
     return made.string("id")
   }
 
-  private func put(_ persona: Persona, _ role: String, more: String = #","commitmentSignedOn":"2026-01-02""#) async throws {
+  private func put(_ persona: Persona, _ role: String, more: String = #","commitmentSignedOn":"2026-01-02""#)
+    async throws
+  {
     let isOther = [.second, .otherCounsellor, .otherOfficer].contains(persona)
     try await require(
       .put, "/v1/organisations/\(isOther ? otherOrganisation : organisation)/staff/\(persona.rawValue)",
@@ -96,10 +98,12 @@ struct AccessWorld: Sendable {
   private func open(everybody: Bool) async throws -> AccessSpace {
     let opened = try await require(
       .post, "/v1/spaces", as: .former,
-      #"{"organisationId":"\#(organisation)","title":"Opinnot","customers":[{"hetu":"010594Y9032","email":"m@example.fi"}]}"#)
+      #"{"organisationId":"\#(organisation)","title":"Opinnot","customers":[{"hetu":"010594Y9032","email":"m@example.fi"}]}"#
+    )
     let path = "/v1/spaces/\(opened.string("id"))"
     if everybody {
-      try await require(.post, path + "/participants", as: .former, #"{"hetu":"\#(Persona.formerCustomer.hetu ?? "")"}"#)
+      try await require(
+        .post, path + "/participants", as: .former, #"{"hetu":"\#(Persona.formerCustomer.hetu ?? "")"}"#)
       let own = try await require(.post, path + "/entry", as: .formerCustomer).string("participantId")
       try await require(.delete, path + "/participants/\(own)", as: .formerCustomer)
     }
@@ -120,7 +124,8 @@ struct AccessWorld: Sendable {
   private func place(_ persona: Persona, in path: String) async throws -> String {
     let of = persona == .second ? #","organisationId":"\#(otherOrganisation)""# : ""
     return try await require(
-      .post, path + "/participants", as: .counsellor, #"{"subject":"\#(persona.rawValue)"\#(of)}"#).string("id")
+      .post, path + "/participants", as: .counsellor, #"{"subject":"\#(persona.rawValue)"\#(of)}"#
+    ).string("id")
   }
 
   /// Takes rights away, and gives the other customer a space elsewhere.
@@ -132,7 +137,8 @@ struct AccessWorld: Sendable {
     try await require(.delete, "/v1/organisations/\(organisation)/staff/dismissed", as: .admin)
     let other = try await require(
       .post, "/v1/spaces", as: .colleague,
-      #"{"organisationId":"\#(organisation)","title":"Muu","customers":[{"hetu":"\#(Persona.otherCustomer.hetu ?? "")"}]}"#)
+      #"{"organisationId":"\#(organisation)","title":"Muu","customers":[{"hetu":"\#(Persona.otherCustomer.hetu ?? "")"}]}"#
+    )
     try await require(.post, "/v1/spaces/\(other.string("id"))/entry", as: .otherCustomer)
   }
 

@@ -106,7 +106,8 @@ import Testing
       #expect(envelope.status == .ok && envelope["state"] == .string("archived"))
       for name in ["title", "participants", "topics", "counsellors"] { #expect(envelope.json[name] == nil, "\(name)") }
       for path in ["/messages", "/files", "/files/\(space.file)", "/participants", "/archive", "/feedback", "/events"] {
-        #expect(try await service.send(.get, space.path + path, as: world.tokens[.officer]).status == .notFound, "\(path)")
+        #expect(
+          try await service.send(.get, space.path + path, as: world.tokens[.officer]).status == .notFound, "\(path)")
       }
     }
   }
@@ -128,7 +129,6 @@ import Testing
     }
   }
 }
-
 
 extension HTTPFields {
   fileprivate func merged(_ other: HTTPFields) -> HTTPFields {

@@ -27,7 +27,9 @@ import Testing
   @Test(arguments: Standpoint.allCases) func everybodyGetsWhatTheTablesSay(_ standpoint: Standpoint) async throws {
     let contract = try Contract()
     // Whoever succeeds changes a space that nobody else tries anything on.
-    let changes = contract.operations.filter { $0.method != "GET" && (contract.access[$0.operation] ?? "").hasPrefix("space/") }
+    let changes = contract.operations.filter {
+      $0.method != "GET" && (contract.access[$0.operation] ?? "").hasPrefix("space/")
+    }
     let successes = changes.reduce(0) { count, change in
       count
         + Persona.allCases.count {
@@ -52,7 +54,8 @@ import Testing
             verb, recipe.path, as: world.tokens[persona], recipe.body, headers: recipe.headers)
           let expected = Self.expected(persona, operation, rule, standpoint, recipe.success)
           #expect(
-            answer.status == expected, "\(operation) as \(persona), \(standpoint): \(answer.status) \(answer.text.prefix(200))")
+            answer.status == expected,
+            "\(operation) as \(persona), \(standpoint): \(answer.status) \(answer.text.prefix(200))")
           if answer.status != expected, method != "GET", answer.status.kind == .successful { return }
           tried += 1
         }

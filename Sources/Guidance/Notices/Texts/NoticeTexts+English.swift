@@ -124,7 +124,8 @@ private enum EnglishNotices {
     case .transferred:
       .init(
         "A guidance space has a new counsellor",
-        "A guidance space in which you are a counsellor has been given to a new counsellor. Open it to see who that is.")
+        "A guidance space in which you are a counsellor has been given to a new counsellor. Open it to see who that is."
+      )
     case .archived, .archivedEarly, .erasureSoon, .erased, .invitation, .colleagueProposed: nil
     }
   }
