@@ -31,10 +31,10 @@ SELECT person, 'm1', sha256(person::text::bytea), 'fi', false, now() FROM planne
 INSERT INTO ohjaustila.participant (space_id, id, role, account_id, person_id, added_at)
 SELECT id, counsellor, 'counsellor', '00000000-0000-4000-8000-000000000002'::uuid, NULL::uuid, now() FROM planned
 UNION ALL SELECT id, customer, 'customer', NULL, person, now() FROM planned;
-INSERT INTO ohjaustila.my_space (principal, space_id, role, participant_id, visible_until, suspended, created_at)
-SELECT '00000000-0000-4000-8000-000000000002'::uuid, id, 'counsellor', counsellor, now() - interval '1 year', false, now()
-FROM planned
-UNION ALL SELECT person, id, 'customer', customer, erases_at, false, now() FROM planned;
+INSERT INTO ohjaustila.my_space (principal, space_id, role, participant_id, visible_until, suspended, created_at, staff_of)
+SELECT '00000000-0000-4000-8000-000000000002'::uuid, id, 'counsellor', counsellor, now() - interval '1 year', false, now(),
+  '00000000-0000-4000-8000-000000000001'::uuid FROM planned
+UNION ALL SELECT person, id, 'customer', customer, erases_at, false, now(), NULL FROM planned;
 INSERT INTO ohjaustila.message (space_id, number, id, participant_id, sent_at, body)
 SELECT id, n, gen_random_uuid(), customer, now(), decode(repeat(md5(n::text), 10), 'hex')
 FROM planned, generate_series(1, 10) n;

@@ -30,11 +30,11 @@ ORDER BY i;
 
 INSERT INTO ohjaustila.due (space_id, at) SELECT id, closes_at FROM planned ORDER BY i;
 
-INSERT INTO ohjaustila.my_space (principal, space_id, role, participant_id, visible_until, suspended, created_at)
+INSERT INTO ohjaustila.my_space (principal, space_id, role, participant_id, visible_until, suspended, created_at, staff_of)
 SELECT md5('counsellor' || i % 1000)::uuid, id, 'counsellor', md5('a' || i)::uuid, closes_at + interval '3 months', false,
-  now() FROM planned
+  now(), '00000000-0000-4000-8000-000000000001'::uuid FROM planned
 UNION ALL
-SELECT md5('customer' || i)::uuid, id, 'customer', md5('b' || i)::uuid, closes_at + interval '15 months', false, now()
+SELECT md5('customer' || i)::uuid, id, 'customer', md5('b' || i)::uuid, closes_at + interval '15 months', false, now(), NULL
 FROM planned;
 
 INSERT INTO ohjaustila.dev_clock (shift) VALUES (interval '0');

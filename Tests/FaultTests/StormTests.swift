@@ -46,7 +46,7 @@ import Testing
       clockwork = Clockwork(zone: zone)
       let roles = RoleNames.standard
       program = Program(
-        resources: TestInstallation.repository,
+        resources: try StormResources.make(in: folder),
         environment: [
           "OHJAUSTILA_ADMIN_URL": cluster.url(), "OHJAUSTILA_SERVICE_URL": cluster.url(role: roles.service),
           "OHJAUSTILA_SCHEDULER_URL": cluster.url(role: roles.scheduler),

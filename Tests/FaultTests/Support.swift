@@ -26,3 +26,25 @@ func eventually(_ what: String, _ condition: () async throws -> Bool) async thro
     try await Task.sleep(for: .milliseconds(20))
   }
 }
+
+/// The repository's migrations and contract, and its policies without an access review: in the storm months pass between
+/// two requests of a member of staff.
+enum StormResources {
+  static func make(in folder: URL) throws -> URL {
+    let resources = folder.appending(path: "resources", directoryHint: .isDirectory)
+    let policies = resources.appending(path: "Policies", directoryHint: .isDirectory)
+    try FileManager.default.createDirectory(at: policies, withIntermediateDirectories: true)
+    for name in ["Migrations", "openapi.yaml"] {
+      try FileManager.default.copyItem(
+        at: TestInstallation.repository.appending(path: name).resolvingSymlinksInPath(),
+        to: resources.appending(path: name))
+    }
+    let shipped = TestInstallation.repository.appending(path: "Policies").resolvingSymlinksInPath()
+    for file in try FileManager.default.contentsOfDirectory(at: shipped, includingPropertiesForKeys: nil) {
+      // It stands at the end of the file.
+      let text = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\naccessReview:")[0] + "\n"
+      try text.write(to: policies.appending(path: file.lastPathComponent), atomically: true, encoding: .utf8)
+    }
+    return resources
+  }
+}

@@ -1,4 +1,5 @@
 import Foundation
+import Lifecycle
 import Postgres
 import Vault
 
@@ -19,16 +20,19 @@ extension GuidanceStore {
       return .stranger
     }
     let digests = PersonDigests(identity, index: keys.blindIndex)
-    let (account, person, orderDiffers) = try await service.readOnce([
+    let today = zone.date(of: clock.now)
+    let (account, person, orderDiffers, isFirstUse) = try await service.readOnce([
       """
-      SELECT account, person, ohjaustila.order_differs(person, \(identity.nonDisclosure)) FROM (
+      SELECT account, person, ohjaustila.order_differs(person, \(identity.nonDisclosure)),
+        account IS NOT NULL AND ohjaustila.use_is_news(account, \(today)) FROM (
         SELECT ohjaustila.find_account(\(identity.issuer), \(identity.subject)) AS account,
           ohjaustila.find_person(\(digests.hetu), \(digests.subject)) AS person OFFSET 0) found
       """
     ]) { rows in
       let row = try rows[0].exactlyOne()
       return (
-        try row.get(0, as: ID<Account>?.self), try row.get(1, as: ID<Person>?.self), try row.get(2, as: Bool.self)
+        try row.get(0, as: ID<Account>?.self), try row.get(1, as: ID<Person>?.self), try row.get(2, as: Bool.self),
+        try row.get(3, as: Bool.self)
       )
     }
     let principal: Caller.Principal =
@@ -39,9 +43,21 @@ extension GuidanceStore {
       } else {
         .stranger
       }
+    if isFirstUse { try await noteUse(of: Caller(identity: identity, principal: principal), on: today) }
     if orderDiffers { try await recordOrder(of: Caller(identity: identity, principal: principal)) }
     callers.remember(principal, of: identity)
     return principal
+  }
+
+  /// Writes down that a member of staff has come today. Rights that had lapsed by then are ended before: whether the
+  /// scheduler has come to it does not matter.
+  private func noteUse(of caller: Caller, on today: CivilDate) async throws {
+    guard caller.isStaff else { return }
+    let lapsed = accessReview?.lapsedThrough(at: clock.now, zone: zone)
+    let ended = try await service.write(preamble: [stating(caller)]) { transaction in
+      try transaction.exactlyOne("SELECT ohjaustila.note_use(\(today), \(lapsed))") { try $0.get(0, as: Int.self) }
+    }
+    if ended > 0 { events.announceMany() }
   }
 
   /// Keeps what the population register says of a non-disclosure order. Any token may say that there is one; that there

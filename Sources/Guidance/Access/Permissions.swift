@@ -2,21 +2,28 @@ public import Lifecycle
 
 /// Who may do what to a space, in which state: the one place that says so.
 ///
-/// Row-level security hides what a role does not see; this table decides the rest. What is not listed is refused.
+/// Row-level security hides what a role does not see; this table decides the rest. What is not listed is refused. Staff
+/// are nothing to a space without a confidentiality commitment that stands, and with rights that have lapsed.
 ///
 /// | action | customer | counsellor | admin | officer (DPO) |
 /// | --- | --- | --- | --- | --- |
 /// | read, readTimeline | while it exists | until archived | until archived (envelope) | while it exists (envelope) |
 /// | readJournal | while it exists | until archived | never | while it exists |
 /// | readContent | while it exists | until archived | never | never |
-/// | write | active, reactivatable | active, reactivatable | never | never |
+/// | write, markRead | active, reactivatable | active, reactivatable | never | never |
 /// | rename, invite | never | active, reactivatable | never | never |
+/// | consent | active, reactivatable | never | never | never |
+/// | endPlace | while it exists | active, reactivatable | never | never |
 /// | enter, download, readAccessLog | while it exists | never | never | never |
 /// | close | never | active | active | never |
 /// | reactivate | never | reactivatable | never | never |
-/// | archive | never | never | active, reactivatable, closed | never |
+/// | archive, transfer | never | never | active, reactivatable, closed | never |
 /// | giveFeedback | from closing on | never | never | never |
 /// | readHolds, hold, restrict, erase | never | never | never | while it exists |
+///
+/// A counsellor is the space's own or a second professional whom its customers have accepted: they may do the same.
+/// Nobody else is anything to a space: not a colleague on the same staff, a professional who is only proposed, an adviser,
+/// a supervisor or an operator. The scheduler carries out what time brings, and can't read content.
 public enum Permissions {
   private static let open: [State] = [.active, .reactivatable]
   private static let unarchived: [State] = [.active, .reactivatable, .closed]
@@ -24,35 +31,50 @@ public enum Permissions {
 
   /// The states in which the role may do it; empty when it may in none.
   public static func states(_ role: SpaceRole, _ action: Action) -> [State] {
-    switch (action, role) {
-    case (.read, .customer), (.readTimeline, .customer): existing
-    case (.read, .counsellor), (.read, .admin), (.readTimeline, .counsellor), (.readTimeline, .admin): unarchived
-    case (.read, .dataProtectionOfficer), (.readTimeline, .dataProtectionOfficer),
-      (.readJournal, .dataProtectionOfficer), (.readHolds, .dataProtectionOfficer), (.hold, .dataProtectionOfficer),
-      (.restrict, .dataProtectionOfficer), (.erase, .dataProtectionOfficer):
-      existing
-    case (.readContent, .customer), (.readJournal, .customer): existing
-    case (.readContent, .counsellor), (.readJournal, .counsellor): unarchived
-    case (.write, .customer), (.write, .counsellor): open
-    case (.rename, .counsellor), (.invite, .counsellor): open
-    case (.enter, .customer), (.download, .customer), (.readAccessLog, .customer): existing
-    case (.close, .counsellor), (.close, .admin): [.active]
-    case (.reactivate, .counsellor): [.reactivatable]
-    case (.archive, .admin): unarchived
-    case (.giveFeedback, .customer): [.reactivatable, .closed, .archived]
-    case (.readContent, .admin), (.readJournal, .admin), (.write, .admin), (.rename, .customer), (.rename, .admin),
-      (.invite, .customer), (.invite, .admin), (.enter, .counsellor), (.enter, .admin), (.download, .counsellor),
-      (.download, .admin), (.close, .customer), (.reactivate, .customer), (.reactivate, .admin),
-      (.readAccessLog, .counsellor), (.readAccessLog, .admin), (.archive, .customer), (.archive, .counsellor),
-      (.giveFeedback, .counsellor), (.giveFeedback, .admin),
-      (.readHolds, .customer), (.readHolds, .counsellor), (.readHolds, .admin), (.hold, .customer),
-      (.hold, .counsellor), (.hold, .admin), (.restrict, .customer), (.restrict, .counsellor), (.restrict, .admin),
-      (.erase, .customer), (.erase, .counsellor), (.erase, .admin):
+    switch role {
+    case .customer: customer(action)
+    case .counsellor: counsellor(action)
+    case .admin: admin(action)
+    case .dataProtectionOfficer: officer(action)
+    }
+  }
+
+  private static func customer(_ action: Action) -> [State] {
+    switch action {
+    case .read, .readTimeline, .readContent, .readJournal, .readAccessLog, .enter, .download, .endPlace: existing
+    case .write, .markRead, .consent: open
+    case .giveFeedback: [.reactivatable, .closed, .archived]
+    case .rename, .invite, .close, .reactivate, .archive, .transfer, .readHolds, .hold, .restrict, .erase: []
+    }
+  }
+
+  private static func counsellor(_ action: Action) -> [State] {
+    switch action {
+    case .read, .readTimeline, .readContent, .readJournal: unarchived
+    case .write, .markRead, .rename, .invite, .endPlace: open
+    case .close: [.active]
+    case .reactivate: [.reactivatable]
+    case .readAccessLog, .enter, .download, .consent, .archive, .transfer, .giveFeedback, .readHolds, .hold, .restrict,
+      .erase:
       []
-    case (.readContent, .dataProtectionOfficer), (.write, .dataProtectionOfficer), (.rename, .dataProtectionOfficer),
-      (.invite, .dataProtectionOfficer), (.enter, .dataProtectionOfficer), (.download, .dataProtectionOfficer),
-      (.close, .dataProtectionOfficer), (.reactivate, .dataProtectionOfficer), (.archive, .dataProtectionOfficer),
-      (.giveFeedback, .dataProtectionOfficer), (.readAccessLog, .dataProtectionOfficer):
+    }
+  }
+
+  private static func admin(_ action: Action) -> [State] {
+    switch action {
+    case .read, .readTimeline, .archive, .transfer: unarchived
+    case .close: [.active]
+    case .readContent, .readJournal, .readAccessLog, .write, .markRead, .rename, .enter, .invite, .consent, .endPlace,
+      .reactivate, .download, .giveFeedback, .readHolds, .hold, .restrict, .erase:
+      []
+    }
+  }
+
+  private static func officer(_ action: Action) -> [State] {
+    switch action {
+    case .read, .readTimeline, .readJournal, .readHolds, .hold, .restrict, .erase: existing
+    case .readContent, .readAccessLog, .write, .markRead, .rename, .enter, .invite, .consent, .endPlace, .close,
+      .reactivate, .archive, .transfer, .download, .giveFeedback:
       []
     }
   }

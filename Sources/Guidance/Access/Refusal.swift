@@ -34,6 +34,8 @@ public enum Refusal: Error, Equatable, Sendable {
   case archiveChanged
   /// The customer has as many links to the archive as may be at a time.
   case tooManyLinks(limit: Int)
+  /// The colleague is no counsellor any more, or without a commitment that stands.
+  case colleagueUnavailable
   /// The organisation would be left without an admin, or a space without a counsellor.
   case lastOne(String)
 }
@@ -44,6 +46,8 @@ public enum Prohibition: String, Equatable, Sendable {
   case role
   /// The member of staff has signed no confidentiality commitment (seed 002 §10).
   case commitmentMissing
+  /// The confidentiality commitment is over.
+  case commitmentExpired
   /// The token does not reach the configured level of assurance, or has no `auth_time`.
   case assurance
   /// Whoever proposed it does not approve it.

@@ -48,7 +48,10 @@ public struct Accessed: Hashable, Sendable {
       case .readAccessLog: .accessLog
       case .download: .archive
       case .giveFeedback: .feedback
-      case .read, .write, .rename, .enter, .invite, .close, .reactivate, .archive, .hold, .restrict, .erase: .space
+      case .read, .write, .markRead, .rename, .enter, .invite, .consent, .endPlace, .close, .reactivate, .archive,
+        .transfer,
+        .hold, .restrict, .erase:
+        .space
       }
     self.init(kind)
   }

@@ -50,6 +50,11 @@ extension DeliveryRow {
     guard !planned.isOfMessages else {
       return Self.obstacle(toMessages: recipient, planned.effectiveAt, space, at: now)
     }
+    if let occasion = OccasionNotice(rawValue: code) {
+      let isNews = now < planned.effectiveAt + OccasionNotice.lifetime
+      let isOpen = occasion != .colleagueProposed || (recipient.isAsked && space.timeline.state(at: now).takesContent)
+      return isNews && isOpen ? nil : .withdraw(.passed)
+    }
     let policy = try store.policies.policy(register: space.register, version: space.policyVersion)
     return policy.withdrawal(of: code, boundaryAt: planned.boundaryAt, on: space, at: now).map { .withdraw($0) }
   }
@@ -71,6 +76,7 @@ extension DeliveryRow {
     _ recipient: Recipient, _ space: Space, _ cipher: SpaceCipher, _ store: GuidanceStore
   ) throws -> NoticeMessage? {
     if planned.isOfMessages { return .newMessage }
+    if let occasion = OccasionNotice(rawValue: code) { return occasion.message }
     if planned.isInvitation {
       guard let code = try cipher.open(planned.payload, .invitation(notice)),
         let expires = recipient.invitationExpiresAt

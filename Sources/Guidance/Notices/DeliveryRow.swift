@@ -48,6 +48,8 @@ struct DeliveryRow {
     let staffAddress: EmailAddress?
     /// Whether the journal says that the space was archived because its counsellor is gone.
     let counsellorGone: Bool
+    /// Whether a second professional waits for their consent.
+    let isAsked: Bool
   }
 
   static func selection(_ id: ID<Delivery>, of space: ID<Space>) -> Query {
@@ -55,10 +57,13 @@ struct DeliveryRow {
     SELECT d.id, d.notice_id, d.space_id, d.participant_id, d.kind, d.attempts,
       o.effective_at, o.boundary_at, o.payload, o.participant_id IS NOT NULL, o.author_id IS NOT NULL,
       t.erases_at, d.wrapped_key, d.contact, g.name, k.wrapped_key,
-      p.id IS NOT NULL, p.role = 'customer', p.entered_at IS NOT NULL, p.last_authenticated_at, p.invitation_expires_at,
+      p.id IS NOT NULL, p.role = 'customer', p.entered_at IS NOT NULL, p.last_authenticated_at,
+      p.invitation_expires_at,
       p.message_notified_at, v.principal IS NOT NULL, m.email,
       s.archived_early_at IS NOT NULL AND EXISTS (SELECT FROM ohjaustila.journal j WHERE j.space_id = s.id
         AND j.kind = 'archivedEarly' AND position('"reason":"counsellorUnavailable"'::bytea IN j.entry) > 0),
+      EXISTS (SELECT FROM ohjaustila.participant c WHERE c.space_id = s.id AND c.second_of IS NOT NULL
+        AND c.accepted_at IS NULL AND c.left_at IS NULL),
       \(SealedContact.columns)
     FROM ohjaustila.delivery d
     JOIN ohjaustila.outbox o ON o.id = d.notice_id
@@ -70,7 +75,7 @@ struct DeliveryRow {
     LEFT JOIN ohjaustila.notice_contacts(\([space])) n ON n.space_id = p.space_id AND n.participant_id = p.id
     LEFT JOIN ohjaustila.my_space v ON v.space_id = s.id AND v.participant_id = p.id
       AND v.visible_until > ohjaustila.instant_now()
-    LEFT JOIN ohjaustila.staff_member m ON m.organisation_id = s.organisation_id AND m.account_id = p.account_id
+    LEFT JOIN ohjaustila.staff_member m ON m.organisation_id = v.staff_of AND m.account_id = p.account_id
     WHERE d.id = \(id)
     """
   }
@@ -98,7 +103,8 @@ struct DeliveryRow {
     recipient = try Recipient(
       isCustomer: cells.next(), hasEntered: cells.next(), lastAuthenticatedAt: cells.next(),
       invitationExpiresAt: cells.next(), messageNotifiedAt: cells.next(), seesSpace: cells.next(),
-      staffAddress: cells.next(as: String?.self).flatMap(EmailAddress.init), counsellorGone: cells.next())
+      staffAddress: cells.next(as: String?.self).flatMap(EmailAddress.init), counsellorGone: cells.next(),
+      isAsked: cells.next())
     self.contact = try SealedContact(&cells)
   }
 }

@@ -100,6 +100,10 @@ struct NoticeExpansion: Sendable {
       let readers = members.filter { $0.id != author && $0.hasEntered && $0.seesSpace }
       return writing.expand(notice.id, notice.code, of: space.id, to: readers.map(\.id))
     }
+    if let occasion = OccasionNotice(rawValue: notice.code) {
+      let told = members.filter { occasion.isFor($0.role, seesSpace: $0.seesSpace) }
+      return writing.expand(notice.id, notice.code, of: space.id, to: told.map(\.id))
+    }
     let policy = try store.policies.policy(register: space.register, version: space.policyVersion)
     let withdrawal = policy.withdrawal(of: notice.code, boundaryAt: notice.boundaryAt, on: space, at: now)
     if let withdrawal {

@@ -54,7 +54,7 @@ extension GuidanceStore {
           if let repeatable { try repeatable.check(transaction.pipeline([repeatable.claim, repeatable.earlier])[1]) }
           try transaction.enqueue(draft.insertion(id, issuer: issuer))
           for admin in draft.admins {
-            try transaction.enqueue("SELECT \(admin.appointing(to: id, issuer: issuer))")
+            try transaction.enqueue("SELECT \(self.appointing(admin, to: id, issuer: issuer))")
           }
           if let repeatable {
             try transaction.enqueue(repeatable.forget)
@@ -95,17 +95,14 @@ extension StaffAppointment {
   func check() throws(Refusal) {
     try Refusal.check(subject, field: "/subject")
     try Refusal.check(name, field: "/name")
+    if let last = commitmentValidUntil {
+      guard let signed = commitmentSignedOn, signed <= last else {
+        throw .invalid(field: "/commitmentValidUntil", rule: "is no day before commitmentSignedOn")
+      }
+    }
     // Whoever decides on data protection does not decide on what they manage themselves (GDPR 38(6)).
     if roles.contains(.admin), roles.contains(.dataProtectionOfficer) {
       throw .invalid(field: "/roles", rule: "has admin or dataProtectionOfficer, not both in one person (GDPR 38(6))")
     }
-  }
-
-  /// The call of the narrow function that writes the membership and what follows from it.
-  func appointing(to organisation: ID<Organisation>, issuer: String) -> Query {
-    """
-    ohjaustila.appoint(\(organisation), \(ID<Account>.make()), \(issuer), \(subject), \(name), \(email?.text),
-      \(roles), \(commitmentSignedOn))
-    """
   }
 }

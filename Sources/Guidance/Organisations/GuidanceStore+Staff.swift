@@ -19,7 +19,7 @@ extension GuidanceStore {
     return try await asAdmin {
       try await self.service.write(preamble: [self.stating(caller)]) { transaction in
         let isNew = try transaction.exactlyOne(
-          "SELECT created FROM \(appointment.appointing(to: organisation, issuer: issuer))"
+          "SELECT created FROM \(self.appointing(appointment, to: organisation, issuer: issuer))"
         ) { try $0.get(0, as: Bool.self) }
         let member = try transaction.exactlyOne(
           StaffMember.selection(organisation, where: "m.subject = \(appointment.subject)"), StaffMember.init)
@@ -72,8 +72,24 @@ extension GuidanceStore {
     return Page(members, limit: page.limit) { Cursor(at: $0.createdAt, uuid: $0.account.uuid) }
   }
 
+  /// The call of the narrow function that writes a membership and what follows from it.
+  func appointing(_ appointment: StaffAppointment, to organisation: ID<Organisation>, issuer: String) -> Query {
+    let signed = appointment.commitmentSignedOn
+    let last =
+      appointment.commitmentValidUntil
+      ?? signed.flatMap { day in accessReview?.commitment.map { zone.deadline(from: day, period: $0).lastDay } }
+    return """
+      ohjaustila.appoint(\(organisation), \(ID<Account>.make()), \(issuer), \(appointment.subject),
+        \(appointment.name), \(appointment.email?.text), \(appointment.roles), \(signed), \(last),
+        \(last.map(zone.endOfDay) ?? .distantFuture), \(zone.date(of: clock.now)))
+      """
+  }
+
+  /// The rules for staff of the register that is in force; nil where it has none.
+  var accessReview: AccessReview? { (try? policies.current(register: Self.register))?.accessReview }
+
   /// The issuer of the organisation's staff, once the caller is known to be its admin.
-  private func staffIssuer(of organisation: ID<Organisation>, seenBy caller: Caller) async throws -> String {
+  func staffIssuer(of organisation: ID<Organisation>, seenBy caller: Caller) async throws -> String {
     try await service.readOnce([
       stating(caller),
       """
@@ -89,7 +105,7 @@ extension GuidanceStore {
   }
 
   /// Translates what the narrow functions raise.
-  private func asAdmin<R: Sendable>(_ body: () async throws -> R) async throws -> R {
+  func asAdmin<R: Sendable>(_ body: () async throws -> R) async throws -> R {
     do {
       return try await body()
     } catch let error as PostgresError where error.sqlState == .notAllowed {
@@ -115,7 +131,8 @@ extension StaffMember {
   /// Members of an organisation as row-level security shows them: all to an admin, oneself to oneself.
   static func selection(_ organisation: ID<Organisation>, where condition: Query) -> Query {
     """
-    SELECT m.account_id, m.issuer, m.subject, m.name, m.email, m.roles, m.commitment_signed_on, m.created_at
+    SELECT m.account_id, m.issuer, m.subject, m.name, m.email, m.roles, m.commitment_signed_on,
+      m.commitment_valid_until, m.created_at
     FROM ohjaustila.staff_member m
     WHERE m.organisation_id = \(organisation) AND \(condition)
     """
@@ -125,6 +142,7 @@ extension StaffMember {
     var cells = row.cells
     try self.init(
       account: cells.next(), issuer: cells.next(), subject: cells.next(), name: cells.next(), email: cells.next(),
-      roles: cells.next(), commitmentSignedOn: cells.next(), createdAt: cells.next())
+      roles: cells.next(), commitmentSignedOn: cells.next(), commitmentValidUntil: cells.next(), createdAt: cells.next()
+    )
   }
 }

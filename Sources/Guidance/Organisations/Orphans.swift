@@ -1,7 +1,7 @@
 import Postgres
 
 extension GuidanceStore {
-  /// The spaces of an organisation that no counsellor is left in, for its admin: to be closed or archived.
+  /// The spaces of an organisation that no counsellor is left in, for its admin: to be transferred, closed or archived.
   public func orphans(of organisation: ID<Organisation>, for caller: Caller) async throws -> [SpaceView] {
     guard caller.uuid != nil else { throw Refusal.notFound }
     let views = try await service.readOnce([

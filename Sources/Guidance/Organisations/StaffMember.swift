@@ -16,6 +16,8 @@ public struct StaffMember: Sendable {
   public let roles: [StaffRole]
   /// When the confidentiality commitment (vaitiolositoumus) was signed; without one no content is reachable.
   public let commitmentSignedOn: CivilDate?
+  /// Its last day; nil while it stands for good.
+  public let commitmentValidUntil: CivilDate?
   /// When they were first added.
   public let createdAt: Instant
 }
@@ -32,15 +34,19 @@ public struct StaffAppointment: Sendable {
   public let roles: [StaffRole]
   /// When the confidentiality commitment was signed.
   public let commitmentSignedOn: CivilDate?
+  /// Its last day; as the policy has it, else for good, when nil.
+  public let commitmentValidUntil: CivilDate?
 
   /// An appointment, checked when it is carried out.
   public init(
-    subject: String, name: String, email: EmailAddress?, roles: [StaffRole], commitmentSignedOn: CivilDate?
+    subject: String, name: String, email: EmailAddress?, roles: [StaffRole], commitmentSignedOn: CivilDate?,
+    commitmentValidUntil: CivilDate? = nil
   ) {
     self.subject = subject
     self.name = name
     self.email = email
     self.roles = roles
     self.commitmentSignedOn = commitmentSignedOn
+    self.commitmentValidUntil = commitmentValidUntil
   }
 }

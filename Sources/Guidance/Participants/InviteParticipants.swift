@@ -41,7 +41,7 @@ extension GuidanceStore {
       try change.enqueue(
         """
         SELECT ohjaustila.admit(\(id), \(person.uuid), 'customer', \(invitation.participation),
-          \(change.timeline.erasesAt), \(change.space.createdAt))
+          \(change.timeline.erasesAt), \(change.space.createdAt), NULL)
         """)
     }
     let cipher = try change.cipher()
@@ -53,27 +53,5 @@ extension GuidanceStore {
     change.touchEnvelope()
     change.resource = invitation.participation.uuid
     return invitation.participation
-  }
-
-  /// Withdraws an invitation that nobody has used.
-  ///
-  /// - Throws: `Refusal.notFound` for no such participant; `lastOne` for somebody who has entered: a customer leaves by
-  ///   their own wish, and a counsellor is only ever replaced.
-  public func withdraw(_ participation: ID<Participation>, from id: ID<Space>, by caller: Caller) async throws {
-    try await change(id, by: caller, to: .invite) { change in
-      let found = try change.all(
-        "SELECT entered_at IS NULL AND left_at IS NULL FROM ohjaustila.participant WHERE space_id = \(id) AND id = \(participation)"
-      ) { try $0.get(0, as: Bool.self) }
-      guard let unused = found.first else { throw Refusal.notFound }
-      guard unused else { throw Refusal.lastOne("only an invitation that nobody has used is withdrawn") }
-      try change.enqueue("SELECT ohjaustila.withdraw(\(id), \(participation))")
-      try change.enqueueUpdatingOne(
-        """
-        UPDATE ohjaustila.participant SET left_at = \(change.now), invitation_index = NULL, invitation_expires_at = NULL
-        WHERE space_id = \(id) AND id = \(participation)
-        """)
-      try change.journal("invitationWithdrawn", details: [("participant", participation.description)])
-      change.touchEnvelope()
-    }
   }
 }

@@ -18,4 +18,10 @@ public struct Participant: Sendable {
   public let leftAt: Instant?
   /// Whether no notice can reach them: no address was given.
   public let isUnreachable: Bool
+  /// Of a second professional, on whose staff; nil for the space's own counsellor and for customers.
+  public let secondOf: ID<Organisation>?
+  /// Whether they are only proposed: they see nothing until the customers have agreed.
+  public let isPending: Bool
+  /// The number of the last message that they marked as read; nought when none.
+  public let readThrough: Int
 }

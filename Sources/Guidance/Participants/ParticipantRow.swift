@@ -12,6 +12,9 @@ struct ParticipantRow: Sendable {
   let enteredAt: Instant?
   let lastAuthenticatedAt: Instant?
   let leftAt: Instant?
+  let secondOf: ID<Organisation>?
+  let acceptedAt: Instant?
+  let readThrough: Int
 
   init(_ row: Row) throws {
     var cells = row.cells
@@ -24,12 +27,16 @@ struct ParticipantRow: Sendable {
     enteredAt = try cells.next()
     lastAuthenticatedAt = try cells.next()
     leftAt = try cells.next()
+    secondOf = try cells.next()
+    acceptedAt = try cells.next()
+    readThrough = try cells.next()
   }
 
   func opened(_ cipher: SpaceCipher) throws -> Participant {
     Participant(
       id: id, role: role, name: try cipher.open(name, .participantName(id)), addedAt: addedAt, enteredAt: enteredAt,
-      lastAuthenticatedAt: lastAuthenticatedAt, leftAt: leftAt, isUnreachable: role == .customer && !hasAddress)
+      lastAuthenticatedAt: lastAuthenticatedAt, leftAt: leftAt, isUnreachable: role == .customer && !hasAddress,
+      secondOf: secondOf, isPending: secondOf != nil && acceptedAt == nil && leftAt == nil, readThrough: readThrough)
   }
 }
 
@@ -38,7 +45,7 @@ extension Participant {
   static func selection(_ condition: Query) -> Query {
     """
     SELECT p.space_id, p.id, p.role, p.name, p.email IS NOT NULL, p.added_at, p.entered_at, p.last_authenticated_at,
-      p.left_at
+      p.left_at, p.second_of, p.accepted_at, p.read_through
     FROM ohjaustila.participant p WHERE \(condition) ORDER BY p.added_at, p.role, p.id
     """
   }

@@ -14,6 +14,8 @@ public struct Me: Sendable {
     public let roles: [StaffRole]
     /// When the confidentiality commitment was signed.
     public let commitmentSignedOn: CivilDate?
+    /// Its last day; nil while it stands for good.
+    public let commitmentValidUntil: CivilDate?
   }
 
   /// The identity and principal.
@@ -38,7 +40,8 @@ extension GuidanceStore {
     let (memberships, contact) = try await service.readOnce([
       stating(caller),
       """
-      SELECT m.organisation_id, o.name, m.roles, m.commitment_signed_on FROM ohjaustila.staff_member m
+      SELECT m.organisation_id, o.name, m.roles, m.commitment_signed_on, m.commitment_valid_until
+      FROM ohjaustila.staff_member m
       JOIN ohjaustila.organisation o ON o.id = m.organisation_id
       WHERE m.account_id = ohjaustila.principal() ORDER BY o.name, o.id
       """,
@@ -46,7 +49,8 @@ extension GuidanceStore {
     ]) { rows in
       let memberships = try rows[1].map { row in
         try Me.Membership(
-          organisation: row.get(0), name: row.get(1), roles: row.get(2), commitmentSignedOn: row.get(3))
+          organisation: row.get(0), name: row.get(1), roles: row.get(2), commitmentSignedOn: row.get(3),
+          commitmentValidUntil: row.get(4))
       }
       guard let person = caller.person, let row = try rows[2].optionalOne() else {
         return (memberships, Me.Contact?.none)

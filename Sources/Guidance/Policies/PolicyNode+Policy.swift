@@ -13,7 +13,7 @@ extension PolicyNode {
       [
         "register", "version", "title", "source", "zone", "stages", "notices", "holds", "reasons", "releaseGrace",
         "authenticationLeeway",
-      ], optional: ["journal", "accessLog"])
+      ], optional: ["journal", "accessLog", "accessReview"])
     // `mapping` has seen to it that every key is there.
     func value(_ key: String) -> PolicyNode { keys[key] ?? self }
     return PolicyTerms(
@@ -28,7 +28,8 @@ extension PolicyNode {
       reasons: try value("reasons").items { (node) throws(PolicyFileError) in try node.text() },
       releaseGrace: try value("releaseGrace").period(),
       authenticationLeeway: try value("authenticationLeeway").time(),
-      logs: try Self.logs(journal: keys["journal"], accessLog: keys["accessLog"]))
+      logs: try Self.logs(journal: keys["journal"], accessLog: keys["accessLog"]),
+      accessReview: try keys["accessReview"]?.accessReview())
   }
 
   private static func logs(journal: PolicyNode?, accessLog: PolicyNode?) throws(PolicyFileError) -> LogRules {
@@ -40,6 +41,13 @@ extension PolicyNode {
       rules.accessLogIsShownToCustomer = try (keys["shownToCustomer"] ?? accessLog).truth()
     }
     return rules
+  }
+
+  private func accessReview() throws(PolicyFileError) -> AccessReview {
+    let keys = try mapping(["interval", "grace", "source"], optional: ["commitment"])
+    return AccessReview(
+      interval: try (keys["interval"] ?? self).period(), grace: try (keys["grace"] ?? self).period(),
+      commitment: try keys["commitment"]?.period(), source: try (keys["source"] ?? self).text())
   }
 
   private func kept(_ keys: [String: PolicyNode]) throws(PolicyFileError) -> StageRule {

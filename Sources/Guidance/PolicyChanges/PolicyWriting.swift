@@ -138,8 +138,8 @@ private struct LifeColumns {
   /// Who sees the spaces until when.
   var admission: Query {
     """
-    UPDATE ohjaustila.my_space m SET visible_until =
-      ohjaustila.visible_until(m.role, m.suspended, s.restricted_at IS NOT NULL, s.archives_at, s.erases_at)
+    UPDATE ohjaustila.my_space m SET visible_until = least(m.rights_until,
+      ohjaustila.visible_until(m.role, m.suspended, s.restricted_at IS NOT NULL, s.archives_at, s.erases_at))
     FROM ohjaustila.space s WHERE s.id = ANY (\(spaces)) AND m.space_id = s.id
     """
   }

@@ -20,6 +20,8 @@ public struct SweepReport: Sendable, Equatable {
   public internal(set) var journalsExpired = 0
   /// Entries of the access log that went because their time was over.
   public internal(set) var accessesExpired = 0
+  /// Members of staff who lost rights that nobody had used or confirmed.
+  public internal(set) var rightsEnded = 0
 
   /// A sweep that found nothing.
   public init() {}
@@ -33,6 +35,7 @@ public struct SweepReport: Sendable, Equatable {
     left.peopleErased += right.peopleErased
     left.journalsExpired += right.journalsExpired
     left.accessesExpired += right.accessesExpired
+    left.rightsEnded += right.rightsEnded
   }
 }
 
@@ -62,6 +65,7 @@ extension GuidanceStore {
       report.journalsExpired = try await expireJournals()
       report.accessesExpired = try await expireAccessLog()
     }
+    report.rightsEnded = try await endUnusedRights()
     try await cleanUp()
     return report
   }

@@ -13,18 +13,20 @@ extension GuidanceStore {
   ///   - action: what the permission table is asked about.
   ///   - expected: the entity tag the caller read, when the request came with If-Match.
   ///   - request: the client's key for a repeatable POST.
-  ///   - person: finds or makes a person and locks them: before the space, as everywhere.
+  ///   - membership: holds a place on a staff, and
+  ///   - person: finds or makes a person and locks them: both before the space, as everywhere.
   ///   - body: decides and queues the writes.
   /// - Throws: `Refusal`; `Repetition` when the request was carried out before.
   func change<R: Sendable>(
     _ id: ID<Space>, by caller: Caller, as standing: Standing = .own, to action: Action,
-    ifMatch expected: String? = nil, request: RequestKey? = nil, ensuring person: Query? = nil,
+    ifMatch expected: String? = nil, request: RequestKey? = nil, holding membership: Query? = nil,
+    ensuring person: Query? = nil,
     _ body: @escaping @Sendable (SpaceChange) throws -> R
   ) async throws -> R {
     guard caller.uuid != nil else { throw Refusal.notFound }
     let repeatable = request.map { idempotency($0, of: caller) }
     let (result, isJournaled) = try await changing(id, by: caller, as: standing) { transaction in
-      let ahead = [repeatable?.claim, person].compactMap { $0 }
+      let ahead = [repeatable?.claim, membership, person].compactMap { $0 }
       let behind = [SpaceAccess.lock(id), standing.load(id)] + [repeatable?.earlier].compactMap { $0 }
       let rows = try transaction.pipeline(ahead + behind)
       let access = try SpaceAccess(rows[ahead.count + 1])

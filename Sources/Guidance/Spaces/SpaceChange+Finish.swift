@@ -13,6 +13,11 @@ extension SpaceChange {
 
   /// Queues what the space's own row has to say of the change. Comes last: the fact may hide the space from the caller.
   func finish() throws {
+    try writeSpace()
+    if let last { try enqueue(last) }
+  }
+
+  private func writeSpace() throws {
     if envelopeChanged { try changeEnvelope() }
     guard life != space.life || timeline != space.timeline else { return try moveHead() }
     if life.promise?.active != space.life.promise?.active {

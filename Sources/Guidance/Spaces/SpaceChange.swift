@@ -31,6 +31,8 @@ final class SpaceChange {
   /// A boundary or notice came due and is written with this change: how far the journal then goes must be written too.
   var hasCrossed = false
   var envelopeChanged = false
+  /// Hides the space from the caller: nothing can be written behind it.
+  var last: Query?
   /// What the request made; remembered under its idempotency key. The space itself unless set.
   var resource: UUID
 
@@ -66,6 +68,11 @@ final class SpaceChange {
   /// Queues a statement that must change exactly one row, or nothing is committed.
   func enqueueUpdatingOne(_ query: Query) throws {
     try transaction.enqueueUpdatingExactlyOne(query)
+  }
+
+  /// Runs statements now, in a round trip of their own.
+  func pipeline(_ queries: [Query]) throws -> [Rows] {
+    try transaction.pipeline(queries)
   }
 
   /// Runs a statement now, in a round trip of its own.

@@ -36,7 +36,7 @@ struct SpaceOpening: Sendable {
 
   private var membership: Query {
     """
-    SELECT m.name, m.roles, m.commitment_signed_on, o.language, ohjaustila.instant_now()
+    SELECT m.name, m.roles, m.commitment_signed_on, o.language, ohjaustila.instant_now(), m.commitment_ends_at
     FROM ohjaustila.staff_member m JOIN ohjaustila.organisation o ON o.id = m.organisation_id
     WHERE m.organisation_id = \(draft.organisation) AND m.account_id = \(account)
     """
@@ -56,6 +56,7 @@ struct SpaceOpening: Sendable {
       guard try row.get(1, as: [StaffRole].self).contains(.counsellor) else { throw Refusal.forbidden(.role) }
       now = try row.get(4)
       guard try row.get(2, as: CivilDate?.self) != nil else { throw Refusal.forbidden(.commitmentMissing) }
+      guard try row.get(5, as: Instant.self) > now else { throw Refusal.forbidden(.commitmentExpired) }
       language = try row.get(3)
     }
   }
@@ -107,7 +108,10 @@ struct SpaceOpening: Sendable {
   private func admitting(
     _ principal: UUID, _ role: SpaceRole, _ participation: ID<Participation>, until: Instant, at now: Instant
   ) -> Query {
-    "SELECT ohjaustila.admit(\(id), \(principal), \(role.rawValue), \(participation), \(until), \(now))"
+    """
+    SELECT ohjaustila.admit(\(id), \(principal), \(role.rawValue), \(participation), \(until), \(now),
+      \(role == .counsellor ? draft.organisation : nil))
+    """
   }
 
   private func journal(_ invitations: [Invitation], at now: Instant) -> [JournalEntry] {

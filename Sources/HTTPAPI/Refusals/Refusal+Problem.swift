@@ -54,6 +54,10 @@ extension Refusal: ProblemConvertible {
         "too-many-links", .conflict, "Too many links",
         detail: "You have \(limit) links to this archive, as many as may be. Revoke one, or wait until one expires."
       ).with("limit", .int(limit))
+    case .colleagueUnavailable:
+      Problem(
+        "colleague-unavailable", .conflict, "Colleague not available",
+        detail: "They are no counsellor any more, or without a confidentiality commitment that stands.")
     case .lastOne(let rule): Problem("last-one", .conflict, "Somebody has to stay", detail: rule.asSentence)
     }
   }
@@ -68,6 +72,7 @@ extension Prohibition {
     switch self {
     case .role: "Your role here does not include this, in any state."
     case .commitmentMissing: "Your organisation has no confidentiality commitment of yours on record."
+    case .commitmentExpired: "Your confidentiality commitment is over."
     case .assurance: "Your authentication is not one that counts: its time is in the future, or it is too weak."
     case .secondPerson: "A hold is approved by another person than the one who proposed it."
     case .operatorOnly: "Only an operator of the service may do this."

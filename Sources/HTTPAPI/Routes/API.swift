@@ -25,7 +25,8 @@ public struct API: Sendable {
     store: GuidanceStore, configuration: Configuration, development: DevelopmentDoor? = nil, openAPI: String
   ) -> [Endpoint] {
     let api = API(store: store, configuration: configuration, development: development, openAPI: openAPI)
-    return api.meEndpoints + api.organisationEndpoints + api.staffEndpoints + api.spaceEndpoints
+    return api.meEndpoints + api.organisationEndpoints + api.staffEndpoints + api.accessReviewEndpoints
+      + api.spaceEndpoints
       + api.lifecycleEndpoints + api.participantEndpoints + api.messageEndpoints + api.fileEndpoints
       + api.archiveEndpoints + api.eventEndpoints + api.feedbackEndpoints + api.journalEndpoints
       + api.dataProtectionEndpoints + api.policyEndpoints + api.operationEndpoints + api.noticeEndpoints

@@ -36,7 +36,8 @@ extension API {
     let (appointment, issuer) = try await request.json(context).object { body in
       let appointment = StaffAppointment(
         subject: subject, name: try body.line("name", 1...200), email: try body.optionalEmail("email"),
-        roles: try body.codes("roles", StaffRole.self), commitmentSignedOn: try body.optionalDay("commitmentSignedOn"))
+        roles: try body.codes("roles", StaffRole.self), commitmentSignedOn: try body.optionalDay("commitmentSignedOn"),
+        commitmentValidUntil: try body.optionalDay("commitmentValidUntil"))
       return (appointment, try body.optionalString("issuer", 1...500))
     }
     // An organisation's staff has one issuer: another one names nobody here.

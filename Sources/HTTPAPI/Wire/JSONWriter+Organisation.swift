@@ -25,6 +25,7 @@ extension JSONWriter {
       json.optional("email", member.email)
       json.member("roles", member.roles.map(\.rawValue))
       json.optional("commitmentSignedOn", member.commitmentSignedOn)
+      json.optional("commitmentValidUntil", member.commitmentValidUntil)
       json.member("createdAt", member.createdAt)
     }
   }
@@ -55,6 +56,7 @@ extension JSONWriter {
       json.member("name", membership.name)
       json.member("roles", membership.roles.map(\.rawValue))
       json.optional("commitmentSignedOn", membership.commitmentSignedOn)
+      json.optional("commitmentValidUntil", membership.commitmentValidUntil)
     }
   }
 }

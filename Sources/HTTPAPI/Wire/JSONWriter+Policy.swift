@@ -26,6 +26,16 @@ extension JSONWriter {
         json.member("shownToCustomer", policy.logs.accessLogIsShownToCustomer)
         json.member("source", policy.logs.accessLog.source)
       }
+      if let review = policy.accessReview { json.write(review) }
+    }
+  }
+
+  private mutating func write(_ review: AccessReview) {
+    object("accessReview") { json in
+      json.member("interval", review.interval.description)
+      json.member("grace", review.grace.description)
+      json.optional("commitment", review.commitment?.description)
+      json.member("source", review.source)
     }
   }
 

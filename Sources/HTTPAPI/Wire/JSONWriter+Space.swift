@@ -60,7 +60,9 @@ extension JSONWriter {
   }
 
   /// Somebody's place in a space.
-  mutating func write(_ participant: Participant) {
+  ///
+  /// - Parameter marks: whether what they have read is told: it changes without the space's version.
+  mutating func write(_ participant: Participant, marks: Bool = false) {
     object { json in
       json.member("id", participant.id.description)
       json.member("role", participant.role.rawValue)
@@ -69,6 +71,11 @@ extension JSONWriter {
       json.optional("enteredAt", participant.enteredAt)
       json.optional("leftAt", participant.leftAt)
       if participant.role == .customer { json.member("unreachable", participant.isUnreachable) }
+      if let organisation = participant.secondOf {
+        json.member("secondOf", organisation.description)
+        json.member("pending", participant.isPending)
+      }
+      if marks, participant.readThrough > 0 { json.member("readThrough", participant.readThrough) }
     }
   }
 

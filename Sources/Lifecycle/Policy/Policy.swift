@@ -18,6 +18,7 @@ public struct Policy: Hashable, Sendable {
     try terms.checkNotices()
     try terms.checkHolds()
     try terms.checkLogs()
+    try terms.checkAccessReview()
     self.terms = terms
   }
 

@@ -12,6 +12,7 @@ extension PolicyError: CustomStringConvertible {
     case .graceBeyondCap, .badGrace: "releaseGrace"
     case .badLeeway: "authenticationLeeway"
     case .badKeeping(let log, _, _): "\(log).kept"
+    case .badReview(let name, _, _): "accessReview.\(name)"
     }
   }
 
@@ -31,6 +32,7 @@ extension PolicyError: CustomStringConvertible {
     case .badCap(_, let cap, let limit): "\(cap) is not within P1D to \(limit)"
     case .graceBeyondCap(let reason, let grace, let cap): "\(grace) passes the cap of \(reason), \(cap)"
     case .badGrace(let grace, let limit): "\(grace) is longer than \(limit)"
+    case .badReview(_, let period, let limit): "\(period) is not within P1D to \(limit)"
     case .badKeeping(_, let kept, let limit): "\(kept) is not within P1D to \(limit)"
     case .badLeeway(let leeway, let limit): "\(leeway) is not within 0 and \(limit)"
     }

@@ -26,6 +26,8 @@ public enum PolicyError: Error, Hashable {
   case badGrace(Period, limit: Period)
   /// A log that is kept for no time, or longer than the limit: which.
   case badKeeping(log: String, Period, limit: Period)
+  /// A period of the access review that is none, or longer than the limit: which.
+  case badReview(String, Period, limit: Period)
   /// The leeway is negative or longer than the limit.
   case badLeeway(Duration, limit: Duration)
 }

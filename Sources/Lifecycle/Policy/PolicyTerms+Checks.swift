@@ -57,6 +57,17 @@ extension PolicyTerms {
     }
   }
 
+  func checkAccessReview() throws(PolicyError) {
+    guard let review = accessReview else { return }
+    guard !review.source.allSatisfy(\.isWhitespace) else { throw .blank("accessReview.source") }
+    for (name, period) in [("interval", review.interval), ("grace", review.grace), ("commitment", review.commitment)] {
+      guard let period else { continue }
+      guard !period.isZero, period <= Policy.longestPeriod else {
+        throw .badReview(name, period, limit: Policy.longestPeriod)
+      }
+    }
+  }
+
   private var stageSources: [(String, String)] {
     [
       ("stages.inactivity.source", stages.inactivity.source),

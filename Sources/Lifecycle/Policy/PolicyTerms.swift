@@ -24,12 +24,14 @@ public struct PolicyTerms: Hashable, Sendable {
   public var authenticationLeeway: Duration
   /// How long the journal and the access log are kept.
   public var logs: LogRules
+  /// When rights of staff end that nobody uses; nil: never by themselves.
+  public var accessReview: AccessReview?
 
   /// All terms, none checked.
   public init(
     register: String, version: Int, title: String, source: String, zoneName: String, stages: Stages,
     notices: [NoticeRule], holds: [HoldRule], reasons: [String], releaseGrace: Period, authenticationLeeway: Duration,
-    logs: LogRules = .standard
+    logs: LogRules = .standard, accessReview: AccessReview? = nil
   ) {
     self.register = register
     self.version = version
@@ -43,5 +45,6 @@ public struct PolicyTerms: Hashable, Sendable {
     self.releaseGrace = releaseGrace
     self.authenticationLeeway = authenticationLeeway
     self.logs = logs
+    self.accessReview = accessReview
   }
 }

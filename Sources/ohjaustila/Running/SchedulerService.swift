@@ -42,7 +42,7 @@ struct SchedulerService: Service {
         "crossed": "\(report.crossed.map { "\($0.key.rawValue): \($0.value)" }.sorted().joined(separator: ", "))",
         "notices": "\(report.notices)", "skipped": "\(report.skipped)", "destroyed": "\(report.destroyed)",
         "people": "\(report.peopleErased)", "journalsExpired": "\(report.journalsExpired)",
-        "accessesExpired": "\(report.accessesExpired)",
+        "accessesExpired": "\(report.accessesExpired)", "rightsEnded": "\(report.rightsEnded)",
       ])
   }
 }

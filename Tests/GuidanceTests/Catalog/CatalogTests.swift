@@ -10,7 +10,7 @@ import Testing
   private static let absentInstants = [
     "archive_key.valid_until": "signs",
     "hold.ended_at": "has not ended", "hold.placed_at": "a proposal", "message.removed_at": "still there",
-    "participant.erased_at": "not erased",
+    "participant.accepted_at": "only proposed, or no second professional", "participant.erased_at": "not erased",
     "key_fingerprint.destroyed_at": "still needed",
     "outbox.boundary_at": "an invitation speaks of no boundary", "participant.entered_at": "has not come",
     "participant.invitation_expires_at": "no open invitation", "participant.last_authenticated_at": "has not come",

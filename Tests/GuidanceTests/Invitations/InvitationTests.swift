@@ -68,7 +68,7 @@ import Testing
       let space = try await cast.space()
       let invited = try await cast.store.invite(Cast.invited(email: "a@b.fi"), to: space, by: cast.counsellor)
       let withdrawn = try await cast.newestCode()
-      try await cast.store.withdraw(invited.id, from: space, by: cast.counsellor)
+      try await cast.store.endPlace(invited.id, in: space, by: cast.counsellor)
       let visitor = try await cast.visitor()
       await #expect(throws: Refusal.invitationRefused) {
         try await cast.store.enter(space, invitation: withdrawn, by: visitor)
@@ -80,9 +80,9 @@ import Testing
       await #expect(throws: Refusal.invitationRefused) {
         try await cast.store.enter(space, invitation: expired, by: try await cast.visitor())
       }
-      await #expect(throws: Refusal.lastOne("only an invitation that nobody has used is withdrawn")) {
+      await #expect(throws: Refusal.lastOne("a space's own counsellor is only ever replaced, by a transfer")) {
         let own = try await cast.store.space(space, for: cast.counsellor).participation
-        try await cast.store.withdraw(try #require(own), from: space, by: cast.counsellor)
+        try await cast.store.endPlace(try #require(own), in: space, by: cast.counsellor)
       }
     }
   }

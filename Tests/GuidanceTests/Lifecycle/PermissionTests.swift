@@ -125,6 +125,8 @@ extension Cast {
     case .rename: _ = try await store.change(space, title: "Uusi", topics: nil, language: nil, by: caller)
     case .enter: _ = try await store.enter(space, invitation: nil, by: caller)
     case .invite: _ = try await store.invite(Self.invited(email: "x@y.fi"), to: space, by: caller)
+    // Whom these take and leave is the matter of tests of their own.
+    case .consent, .endPlace, .transfer, .markRead: try await store.change(space, by: caller, to: action) { _ in }
     case .close: _ = try await store.close(space, reason: nil, by: caller)
     case .reactivate: _ = try await store.reactivate(space, by: caller)
     case .archive: _ = try await store.archive(space, reason: nil, by: caller)

@@ -72,7 +72,7 @@ import Testing
       let withdrawn = try await cast.openSpace(customers: [Cast.invited(1)]).space.id
       let guest = try await cast.store.invite(
         Cast.invited(email: "vieras@example.fi"), to: withdrawn, by: cast.counsellor)
-      try await cast.store.withdraw(guest.id, from: withdrawn, by: cast.counsellor)
+      try await cast.store.endPlace(guest.id, in: withdrawn, by: cast.counsellor)
       let report = try await office.sender.deliverDue()
       #expect(report.withdrawn == 2 && office.transport.tried.isEmpty)
       for space in [used, withdrawn] { #expect(try await cast.journal(of: space).contains("noticeWithdrawn")) }

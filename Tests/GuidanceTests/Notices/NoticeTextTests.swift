@@ -19,6 +19,7 @@ import Testing
   ]
   private static let dayless: [NoticeMessage] = [
     .archived(lastDay: nil), .archivedEarly(lastDay: nil, counsellorGone: true), .invitation(nil), .newMessage,
+    .transferred, .colleagueProposed,
   ]
 
   @Test(arguments: Language.allCases)
@@ -87,6 +88,7 @@ import Testing
       .closingSoon(lastDay: Self.day), .closed(lastDay: Self.day), .sealingSoon(lastDay: Self.day),
       .sealed(lastDay: Self.day), .archivingSoon(lastDay: Self.day, canReactivate: true), .archived(lastDay: Self.day),
       .erasureSoon(lastDay: Self.day), .erased(on: Self.day), .invitation(nil), .newMessage,
+      .transferred, .colleagueProposed,
     ]
     let subjects = Language.allCases.flatMap { language in
       kinds.map { Self.letter($0, language, nil).subject }
@@ -100,7 +102,7 @@ import Testing
     let told = (Self.messages + Self.dayless).filter { message in
       NoticeLetter(message, toCounsellorIn: .finnish, link: Self.link) != nil
     }
-    #expect(told.count == 7)
+    #expect(told.count == 8)
     #expect(!told.contains(.archived(lastDay: Self.day)) && !told.contains(.erased(on: Self.day)))
   }
 

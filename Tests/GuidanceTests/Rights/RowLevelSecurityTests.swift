@@ -37,7 +37,8 @@ import Testing
           "archive_taken.last_at", "archive_taken.requests", "dev_clock.only_row", "dev_clock.shift", "feedback.body",
           "feedback.given_at", "feedback.rating",
           "participant.entered_at", "participant.invitation_expires_at", "participant.invitation_index",
-          "participant.last_authenticated_at", "participant.left_at", "participant.name", "person.email",
+          "participant.last_authenticated_at", "participant.left_at", "participant.name", "participant.read_through",
+          "person.email",
           "person.language", "person.name", "person.non_disclosure", "person.subject", "person.subject_index",
           "space.content_at", "space.file_count", "space.journal_at", "space.journal_hash", "space.journal_seq",
           "space.journaled_through", "space.language", "space.message_count", "space.topics", "space.version",
@@ -50,7 +51,7 @@ import Testing
         try await Self.tables("SELECT", RoleNames.standard.dpo, installation)
           == [
             "access_entry", "data_subject_search", "dev_clock", "hold", "idempotency", "journal", "my_organisation",
-            "organisation", "participant", "space", "tombstone",
+            "organisation", "participant", "space", "staff_history", "tombstone",
           ])
       #expect(
         try await Self.tables("INSERT", RoleNames.standard.dpo, installation)

@@ -23,6 +23,8 @@ struct Stage {
   private let people: [Principal: UUID]
   private let journal: Int
   private let looks: Int
+  private let history: Int
+  private let staff: Int
 
   /// Tables that show everything to everybody who logs in as the service, and why.
   static let openTables = [
@@ -80,6 +82,10 @@ struct Stage {
     let space = try #require(spaces[.counsellor])
     journal = try await cast.count("SELECT count(*) FROM ohjaustila.journal WHERE space_id = \(space)")
     try await store.accesses.flush()
+    staff = try await cast.count(
+      "SELECT count(*) FROM ohjaustila.staff_member WHERE organisation_id = \(cast.organisation.id)")
+    history = try await cast.count(
+      "SELECT count(*) FROM ohjaustila.staff_history WHERE organisation_id = \(cast.organisation.id)")
     looks = try await cast.count("SELECT count(*) FROM ohjaustila.access_entry WHERE space_id = \(space)")
   }
 
@@ -107,8 +113,11 @@ struct Stage {
     case .uncommitted: return member.merging(place) { $1 }
     case .dismissed: return ["staff_account": 1]
     case .admin:
-      return ["staff_account": 1, "staff_member": 4, "my_organisation": 1, "space": toStaff ? 3 : 0]
-    case .otherAdmin: return member
+      return [
+        "staff_account": 1, "staff_member": staff, "my_organisation": 1, "space": toStaff ? 3 : 0,
+        "staff_history": history,
+      ]
+    case .otherAdmin: return member.merging(["staff_history": 1]) { $1 }
     }
   }
 
@@ -158,6 +167,12 @@ struct Stage {
         set_config('ohj.space', \(own.map { "\($0)" } ?? ""), false),
         set_config('ohj.shift', coalesce((SELECT shift::text FROM ohjaustila.dev_clock), ''), false)
       """
+  }
+
+  /// What a session of a principal says of itself: who it is, and which space it is about.
+  func settings(_ principal: Principal) -> (principal: String, space: String) {
+    let own = spaces[principal] ?? spaces[.counsellor]
+    return (people[principal].map { "\($0)" } ?? "", own.map { "\($0)" } ?? "")
   }
 
   private static func tables(_ connection: Connection) throws -> [String] {

@@ -24,6 +24,9 @@ import Testing
       _ = try await store.changeContact(email: EmailAddress("oma@example.fi"), language: .swedish, of: customer)
       _ = try await store.postMessage("Salainen viesti", to: space, by: customer)
       try await cast.upload(Array("Salaiset tavut".utf8), named: "Salainen.pdf", to: space, by: customer)
+      let colleague = ColleagueDraft(subject: "kaisa", organisation: nil)
+      let second = try await store.propose(colleague, to: space, by: cast.counsellor).id
+      _ = try await store.accept(second, in: space, by: customer)
       _ = try await store.close(space, reason: nil, by: cast.counsellor)
       _ = try await store.giveFeedback(rating: 4, text: "Salainen palaute", on: space, by: customer)
       _ = try await store.archive(of: space, for: customer)
@@ -40,7 +43,8 @@ import Testing
       #expect(try await Dump.holds(planted, in: cast.installation) == [])
       for table in [
         "space", "space_secret", "participant", "my_space", "due", "message", "file", "file_chunk", "feedback",
-        "upload", "person", "person_check", "idempotency", "archive_edition", "archive_link", "archive_taken",
+        "upload", "colleague_consent", "person", "person_check", "idempotency", "archive_edition", "archive_link",
+        "archive_taken",
       ] {
         #expect(try await cast.count("SELECT count(*) FROM ohjaustila.\(identifier: table)") == 0, "\(table)")
       }

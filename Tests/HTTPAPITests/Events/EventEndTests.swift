@@ -101,7 +101,7 @@ import Testing
 
   /// What takes a counsellor's right away, here and in another copy.
   enum Removal: CaseIterable {
-    case earlyArchive, dismissal, lostCommitment, behindTheService
+    case earlyArchive, dismissal, lostCommitment, transfer, review, behindTheService
 
     func happen(_ service: TestService, _ scene: Scene) async throws {
       let member = "/v1/organisations/\(scene.organisation)/staff/counsellor"
@@ -112,6 +112,14 @@ import Testing
       case .dismissal: answer = try await service.send(.delete, member, as: admin)
       case .lostCommitment:
         answer = try await service.send(.put, member, as: admin, #"{"name":"Olli","roles":["counsellor"]}"#)
+      case .transfer:
+        _ = try await service.send(
+          .put, "/v1/organisations/\(scene.organisation)/staff/kaisa", as: admin,
+          #"{"name":"Kaisa","roles":["counsellor"],"commitmentSignedOn":"2026-01-02"}"#)
+        answer = try await service.send(.post, scene.path + "/transfer", as: admin, #"{"to":"kaisa"}"#)
+      case .review:
+        answer = try await service.send(
+          .post, "/v1/organisations/\(scene.organisation)/access-review", as: admin, #"{"end":["counsellor"]}"#)
       case .behindTheService:
         _ = try await service.installation.asAdmin(
           "UPDATE ohjaustila.my_space SET visible_until = '-infinity' WHERE role = 'counsellor'"

@@ -24,6 +24,10 @@ enum NoticeMessage: Hashable, Sendable {
   case invitation(InvitationPass?)
   /// Somebody wrote.
   case newMessage
+  /// There is another counsellor.
+  case transferred
+  /// A second professional is proposed.
+  case colleagueProposed
 
   /// A code to come in with, and the last day that is wholly within its time.
   struct InvitationPass: Hashable, Sendable {

@@ -80,6 +80,16 @@ private enum EnglishNotices {
         "You do not need to do anything.")
     case .invitation(let pass): .init("Invitation to a guidance space", invitation(pass))
     case .newMessage: unread
+    case .transferred:
+      .init(
+        "Your guidance space has a new counsellor",
+        "Your counsellor has changed. Your new counsellor sees the messages and files in your guidance space. Your former counsellor no longer sees them.",
+        "Open the guidance space to see who your new counsellor is.")
+    case .colleagueProposed:
+      .init(
+        "May a second counsellor join your guidance space?",
+        "Your counsellor would like to invite a second counsellor. That person sees your messages and files only if you agree.",
+        "Open the guidance space to agree or decline. You can also change your mind later.")
     }
   }
 
@@ -111,7 +121,12 @@ private enum EnglishNotices {
           "A guidance space that you lead will be archived soon. The last day before that is \(day(last)). After that you will no longer see it.",
           canReactivate ? "If guidance continues, reactivate the space by \(day(last))." : nil))
     case .newMessage: unread
-    case .archived, .archivedEarly, .erasureSoon, .erased, .invitation: nil
+    case .transferred:
+      .init(
+        "A guidance space has a new counsellor",
+        "A guidance space in which you are a counsellor has been given to a new counsellor. Open it to see who that is."
+      )
+    case .archived, .archivedEarly, .erasureSoon, .erased, .invitation, .colleagueProposed: nil
     }
   }
 

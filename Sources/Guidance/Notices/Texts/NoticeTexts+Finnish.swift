@@ -77,6 +77,16 @@ private enum FinnishNotices {
         "Sinun ei tarvitse tehdä mitään.")
     case .invitation(let pass): .init("Kutsu ohjaustilaan", invitation(pass))
     case .newMessage: unread
+    case .transferred:
+      .init(
+        "Ohjaustilallasi on uusi ohjaaja",
+        "Ohjaajasi on vaihtunut. Uusi ohjaaja näkee ohjaustilasi viestit ja tiedostot. Aiempi ohjaaja ei enää näe niitä.",
+        "Avaa ohjaustila, niin näet, kuka uusi ohjaajasi on.")
+    case .colleagueProposed:
+      .init(
+        "Saako toinen ohjaaja tulla ohjaustilaasi?",
+        "Ohjaajasi haluaa kutsua ohjaustilaasi toisen ohjaajan. Hän näkee viestisi ja tiedostosi vain, jos suostut siihen.",
+        "Avaa ohjaustila ja kerro, suostutko. Voit muuttaa mielesi myös myöhemmin.")
     }
   }
 
@@ -108,7 +118,11 @@ private enum FinnishNotices {
           "Ohjaustila, jonka ohjaaja olet, arkistoidaan pian. Viimeinen päivä ennen sitä on \(day(last)). Sen jälkeen et enää näe ohjaustilaa.",
           canReactivate ? "Jos ohjaus jatkuu, aktivoi ohjaustila uudelleen viimeistään \(day(last))." : nil))
     case .newMessage: unread
-    case .archived, .archivedEarly, .erasureSoon, .erased, .invitation: nil
+    case .transferred:
+      .init(
+        "Ohjaustilassa on uusi ohjaaja",
+        "Ohjaustila, jossa olet ohjaajana, on siirretty uudelle ohjaajalle. Avaa ohjaustila, niin näet, kuka hän on.")
+    case .archived, .archivedEarly, .erasureSoon, .erased, .invitation, .colleagueProposed: nil
     }
   }
 

@@ -83,6 +83,16 @@ private enum SwedishNotices {
         "Du behöver inte göra någonting.")
     case .invitation(let pass): .init("Inbjudan till ett vägledningsrum", invitation(pass))
     case .newMessage: unread
+    case .transferred:
+      .init(
+        "Ditt vägledningsrum har en ny vägledare",
+        "Din vägledare har bytts. Den nya vägledaren ser meddelandena och filerna i ditt vägledningsrum. Din tidigare vägledare ser dem inte längre.",
+        "Öppna vägledningsrummet så ser du vem din nya vägledare är.")
+    case .colleagueProposed:
+      .init(
+        "Får en andra vägledare komma till ditt rum?",
+        "Din vägledare vill bjuda in en andra vägledare till ditt vägledningsrum. Hen ser dina meddelanden och filer bara om du samtycker.",
+        "Öppna vägledningsrummet och berätta om du samtycker. Du kan också ändra dig senare.")
     }
   }
 
@@ -114,7 +124,11 @@ private enum SwedishNotices {
           "Ett rum där du är vägledare arkiveras snart. Sista dagen före det är \(day(last)). Därefter ser du inte längre rummet.",
           canReactivate ? "Om vägledningen fortsätter, aktivera rummet igen senast \(day(last))." : nil))
     case .newMessage: unread
-    case .archived, .archivedEarly, .erasureSoon, .erased, .invitation: nil
+    case .transferred:
+      .init(
+        "Ett vägledningsrum har en ny vägledare",
+        "Ett rum där du är vägledare har getts till en ny vägledare. Öppna rummet så ser du vem det är.")
+    case .archived, .archivedEarly, .erasureSoon, .erased, .invitation, .colleagueProposed: nil
     }
   }
 

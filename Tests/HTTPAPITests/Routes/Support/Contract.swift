@@ -5,6 +5,8 @@ import TestSupport
 struct Contract {
   /// Method, path and operation of everything described.
   let operations: [(method: String, path: String, operation: String)]
+  /// The `x-access` of each operation that has one.
+  let access: [String: String]
 
   static func text() throws -> String {
     try String(contentsOf: TestInstallation.repository.appending(path: "openapi.yaml"), encoding: .utf8)
@@ -14,6 +16,7 @@ struct Contract {
     let methods: Set<Substring> = ["get", "put", "post", "delete", "patch", "head"]
     var (path, method) = ("", "")
     var operations: [(String, String, String)] = []
+    var access: [String: String] = [:]
     var isInPaths = false
     for line in try Self.text().split(separator: "\n") {
       if line.first.map({ $0 != " " && $0 != "#" }) == true { isInPaths = line == "paths:" }
@@ -22,10 +25,14 @@ struct Contract {
       let indent = word.startIndex.utf16Offset(in: line) - line.startIndex.utf16Offset(in: line)
       if indent == 2, word.hasPrefix("/") { path = String(word.dropLast()) }
       if indent == 4, methods.contains(word.dropLast()) { method = word.dropLast().uppercased() }
+      if indent == 6, word.hasPrefix("x-access: "), let operation = operations.last?.2 {
+        access[operation] = String(word.dropFirst("x-access: ".count))
+      }
       if indent == 6, word.hasPrefix("operationId: ") {
         operations.append((method, path, String(word.dropFirst("operationId: ".count))))
       }
     }
     self.operations = operations
+    self.access = access
   }
 }

@@ -1,0 +1,55 @@
+import Foundation
+import Guidance
+import Postgres
+import TestSupport
+import Testing
+
+/// The real executable, in production, does not serve as a database role that row-level security would not bind.
+@Suite struct RefusedStartTests {
+  @Test(.timeLimit(.minutes(5))) func rolesThatAreTooPowerful() async throws {
+    let folder = try TestCluster.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let cluster = try await Cluster(in: folder.appending(path: "postgres"))
+    do {
+      try await refusals(cluster, folder)
+    } catch {
+      await cluster.stop()
+      throw error
+    }
+    await cluster.stop()
+  }
+
+  private func refusals(_ cluster: Cluster, _ folder: URL) async throws {
+    let roles = RoleNames.standard
+    let proper = [
+      "OHJAUSTILA_ADMIN_URL": cluster.url(), "OHJAUSTILA_SERVICE_URL": cluster.url(role: roles.service),
+      "OHJAUSTILA_SCHEDULER_URL": cluster.url(role: roles.scheduler),
+      "OHJAUSTILA_DPO_URL": cluster.url(role: roles.dpo),
+    ]
+    func program(_ changes: [String: String] = [:]) -> Program {
+      Program(
+        resources: TestInstallation.repository, environment: proper.merging(changes) { $1 }, logs: folder)
+    }
+    let serve = ["serve", "--port", "0", "--data", folder.appending(path: "data").path]
+    let migration = try await program().run(["migrate"], log: "migrate.log")
+    try #require(migration.end == .exited(0), "\(migration.output)")
+    for (number, (variable, url, reason)) in [
+      ("OHJAUSTILA_SERVICE_URL", cluster.url(), "superuser"),
+      ("OHJAUSTILA_SERVICE_URL", cluster.url(role: roles.backup), "bypasses row-level security"),
+      ("OHJAUSTILA_SCHEDULER_URL", cluster.url(), "superuser"), ("OHJAUSTILA_DPO_URL", cluster.url(), "superuser"),
+    ].enumerated() {
+      let (end, output) = try await program([variable: url]).run(serve, log: "refused\(number).log")
+      #expect(end != .exited(0) && output.contains(reason) && !output.contains("address=http"), "\(output)")
+    }
+    _ = try await cluster.ask("GRANT \(identifier: roles.owner) TO \(identifier: roles.service)") { _ in }
+    let (end, output) = try await program().run(serve, log: "owner.log")
+    #expect(end != .exited(0) && output.contains("owns tables"), "\(output)")
+    // With the roles it asks for it serves.
+    _ = try await cluster.ask("REVOKE \(identifier: roles.owner) FROM \(identifier: roles.service)") { _ in }
+    let run = try program().start(serve, log: "serves.log")
+    try await eventually("an address") { run.text.contains("address=http") || !run.isRunning }
+    #expect(run.text.contains("address=http"), "\(run.text)")
+    _ = run.kill()
+    _ = await run.end()
+  }
+}
