@@ -19,29 +19,37 @@ extension GuidanceStore {
       return .stranger
     }
     let digests = PersonDigests(identity, index: keys.blindIndex)
-    let (account, person, orderDiffers) = try await service.readOnce([
+    var known = try await find(identity, digests)
+    if known.lacksCode, identity.vouchesForCustomers {
+      try await joinPeople(identity, digests)
+      known = try await find(identity, digests)
+    }
+    let principal: Caller.Principal =
+      if let account = known.account, identity.vouchesForStaff {
+        .staff(account)
+      } else if let person = known.person, identity.vouchesForCustomers {
+        .customer(person)
+      } else {
+        .stranger
+      }
+    if known.orderDiffers { try await recordOrder(of: Caller(identity: identity, principal: principal)) }
+    callers.remember(principal, of: identity)
+    return principal
+  }
+
+  private func find(_ identity: Identity, _ digests: PersonDigests) async throws -> Known {
+    try await service.readOnce([
       """
-      SELECT account, person, ohjaustila.order_differs(person, \(identity.nonDisclosure)) FROM (
+      SELECT account, person, ohjaustila.order_differs(person, \(identity.nonDisclosure)),
+        ohjaustila.uncoded_person(\(digests.hetu), \(digests.subject)) IS NOT NULL FROM (
         SELECT ohjaustila.find_account(\(identity.issuer), \(identity.subject)) AS account,
           ohjaustila.find_person(\(digests.hetu), \(digests.subject)) AS person OFFSET 0) found
       """
     ]) { rows in
       let row = try rows[0].exactlyOne()
-      return (
-        try row.get(0, as: ID<Account>?.self), try row.get(1, as: ID<Person>?.self), try row.get(2, as: Bool.self)
-      )
+      return Known(
+        account: try row.get(0), person: try row.get(1), orderDiffers: try row.get(2), lacksCode: try row.get(3))
     }
-    let principal: Caller.Principal =
-      if let account, identity.vouchesForStaff {
-        .staff(account)
-      } else if let person, identity.vouchesForCustomers {
-        .customer(person)
-      } else {
-        .stranger
-      }
-    if orderDiffers { try await recordOrder(of: Caller(identity: identity, principal: principal)) }
-    callers.remember(principal, of: identity)
-    return principal
   }
 
   /// Keeps what the population register says of a non-disclosure order. Any token may say that there is one; that there
@@ -56,6 +64,16 @@ extension GuidanceStore {
         "UPDATE ohjaustila.person SET non_disclosure = \(identity.nonDisclosure) WHERE id = \(person)")
     }
   }
+}
+
+/// Whom the database knows an identity as.
+private struct Known: Sendable {
+  let account: ID<Account>?
+  let person: ID<Person>?
+  /// Whether another non-disclosure order is recorded of the person.
+  let orderDiffers: Bool
+  /// Whether the subject is known without the personal identity code that comes with it now.
+  let lacksCode: Bool
 }
 
 /// The keyed hashes a person is found by.

@@ -22,7 +22,7 @@ extension API {
   private func inviteParticipant(_ request: Request, _ context: APIRequestContext) async throws -> Response {
     let id = try context.id("space", Space.self)
     let body = try await request.json(context)
-    let customer = try body.object(Self.customer)
+    let customer = try body.object { try invitee(&$0) }
     let invited = try await store.invite(
       customer, to: id, by: participant(context), request: request.repeatable(body))
     let location = "/v1/spaces/\(id)/participants/\(invited.id)"
