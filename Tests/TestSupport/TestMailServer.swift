@@ -84,15 +84,9 @@ public final class TestMailServer: Sendable {
     var arguments = ["--behaviour", behaviour.rawValue, "--security", security.rawValue, "--name", name]
     if let password { arguments += ["--password", password] }
     // Python takes its time, and Swift's few threads are everybody's.
-    let server = try await blocking { [arguments] in try TestMailServer(arguments) }
+    let server = try await Blocking.run { [arguments] in try TestMailServer(arguments) }
     defer { server.stop() }
     return try await body(server)
-  }
-
-  private static func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread { continuation.resume(with: Swift.Result(catching: work)) }
-    }
   }
 
   private init(_ arguments: [String]) throws {

@@ -21,32 +21,40 @@ extension GuidanceStore {
     }
     let digests = PersonDigests(identity, index: keys.blindIndex)
     let today = zone.date(of: clock.now)
-    let (account, person, orderDiffers, isFirstUse) = try await service.readOnce([
+    var known = try await find(identity, digests, today)
+    if known.lacksCode, identity.vouchesForCustomers {
+      try await joinPeople(identity, digests)
+      known = try await find(identity, digests, today)
+    }
+    let principal: Caller.Principal =
+      if let account = known.account, identity.vouchesForStaff {
+        .staff(account)
+      } else if let person = known.person, identity.vouchesForCustomers {
+        .customer(person)
+      } else {
+        .stranger
+      }
+    if known.isFirstUse { try await noteUse(of: Caller(identity: identity, principal: principal), on: today) }
+    if known.orderDiffers { try await recordOrder(of: Caller(identity: identity, principal: principal)) }
+    callers.remember(principal, of: identity)
+    return principal
+  }
+
+  private func find(_ identity: Identity, _ digests: PersonDigests, _ today: CivilDate) async throws -> Known {
+    try await service.readOnce([
       """
       SELECT account, person, ohjaustila.order_differs(person, \(identity.nonDisclosure)),
+        ohjaustila.uncoded_person(\(digests.hetu), \(digests.subject)) IS NOT NULL,
         account IS NOT NULL AND ohjaustila.use_is_news(account, \(today)) FROM (
         SELECT ohjaustila.find_account(\(identity.issuer), \(identity.subject)) AS account,
           ohjaustila.find_person(\(digests.hetu), \(digests.subject)) AS person OFFSET 0) found
       """
     ]) { rows in
       let row = try rows[0].exactlyOne()
-      return (
-        try row.get(0, as: ID<Account>?.self), try row.get(1, as: ID<Person>?.self), try row.get(2, as: Bool.self),
-        try row.get(3, as: Bool.self)
-      )
+      return Known(
+        account: try row.get(0), person: try row.get(1), orderDiffers: try row.get(2), lacksCode: try row.get(3),
+        isFirstUse: try row.get(4))
     }
-    let principal: Caller.Principal =
-      if let account, identity.vouchesForStaff {
-        .staff(account)
-      } else if let person, identity.vouchesForCustomers {
-        .customer(person)
-      } else {
-        .stranger
-      }
-    if isFirstUse { try await noteUse(of: Caller(identity: identity, principal: principal), on: today) }
-    if orderDiffers { try await recordOrder(of: Caller(identity: identity, principal: principal)) }
-    callers.remember(principal, of: identity)
-    return principal
   }
 
   /// Writes down that a member of staff has come today. Rights that had lapsed by then are ended before: whether the
@@ -72,6 +80,18 @@ extension GuidanceStore {
         "UPDATE ohjaustila.person SET non_disclosure = \(identity.nonDisclosure) WHERE id = \(person)")
     }
   }
+}
+
+/// Whom the database knows an identity as.
+private struct Known: Sendable {
+  let account: ID<Account>?
+  let person: ID<Person>?
+  /// Whether another non-disclosure order is recorded of the person.
+  let orderDiffers: Bool
+  /// Whether the subject is known without the personal identity code that comes with it now.
+  let lacksCode: Bool
+  /// Whether it is a member of staff's first request of the day.
+  let isFirstUse: Bool
 }
 
 /// The keyed hashes a person is found by.

@@ -20,7 +20,8 @@ public struct PersonalIdentityCode: Hashable, Sendable {
   ///
   /// - Throws: `Malformed` that says which part is wrong.
   public init(_ input: String) throws(Malformed) {
-    let characters = Array(input.uppercased().utf8)
+    // ASCII alone: Unicode's capitals make one letter of several, as S of ſ.
+    let characters = input.utf8.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) ? $0 - 32 : $0 }
     guard characters.count == 11 else { throw .shape }
     let digits = characters[0..<6] + characters[7..<10]
     var number = 0
@@ -36,6 +37,9 @@ public struct PersonalIdentityCode: Hashable, Sendable {
     guard characters[10] == Self.checkCharacters[number % 31] else { throw .checkCharacter }
     text = String(decoding: characters, as: UTF8.self)
   }
+
+  /// Whether its individual number is one of 900–999, which nobody is given for good.
+  public var isTemporary: Bool { text.utf8.dropFirst(7).first == UInt8(ascii: "9") }
 
   private static func century(of separator: UInt8) -> Int? {
     switch separator {

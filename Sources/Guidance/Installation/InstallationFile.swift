@@ -3,26 +3,6 @@ import Yams
 
 /// What an installation's configuration file says: who may vouch for whom, who operates it, and its limits.
 public struct InstallationFile: Sendable, Equatable {
-  /// An OpenID Connect issuer.
-  public struct Issuer: Sendable, Equatable {
-    /// The `iss` of its tokens.
-    public let url: String
-    /// The `aud` that its tokens for this service have.
-    public let audience: String
-    /// Where its keys are: an https address, or a file.
-    public let keys: String
-    /// Names of the algorithms its tokens may be signed with.
-    public let algorithms: [String]
-    /// Whether its subjects may be staff.
-    public let vouchesForStaff: Bool
-    /// Whether its subjects may be customers, at one of the levels in `assurance`.
-    public let vouchesForCustomers: Bool
-    /// The `acr` values that are enough for a customer.
-    public let assurance: [String]
-    /// The claims' names where they are others than Suomi.fi's, by `hetu`, `name`, `email` and `nonDisclosure`.
-    public let claims: [String: String]
-  }
-
   /// Somebody who operates the service.
   public struct Operator: Sendable, Equatable {
     /// The operator's issuer.
@@ -43,6 +23,9 @@ public struct InstallationFile: Sendable, Equatable {
   public let trustedProxies: [AddressRange]
   /// How long a link to an archive opens it; nil leaves the default.
   public var archiveLinkLifetime: Duration?
+  /// Whether personal identity codes with an individual number of 900–999 are taken for people's: test persons have them,
+  /// and real ones only for a time.
+  public var temporaryIdentityCodes = false
   /// What event streams may cost; the default for what the file leaves out.
   public var events = EventLimits()
 
@@ -62,9 +45,8 @@ public struct InstallationFile: Sendable, Equatable {
     }
     guard let root else { return .empty }
     let keys = try PolicyNode(file: file, key: "", node: root)
-      .mapping([], optional: ["issuers", "operators", "limits", "trustedProxies"])
-    var issuers: [Issuer] = []
-    for node in try keys["issuers"]?.list() ?? [] { issuers.append(try node.issuer()) }
+      .mapping([], optional: ["issuers", "operators", "limits", "trustedProxies", "temporaryIdentityCodes"])
+    let issuers = try keys["issuers"]?.issuers() ?? []
     var operators: [Operator] = []
     for node in try keys["operators"]?.list() ?? [] {
       let names = try node.mapping(["issuer", "subject"])
@@ -89,6 +71,7 @@ public struct InstallationFile: Sendable, Equatable {
       installation.archiveLinkLifetime = .seconds(60 * (try node.integer(1...10_080)))
     }
     installation.events = try limits?.eventLimits() ?? EventLimits()
+    installation.temporaryIdentityCodes = try keys["temporaryIdentityCodes"]?.truth() ?? false
     return installation
   }
 
@@ -107,36 +90,12 @@ extension PolicyNode {
     guard range.contains(value) else { throw failure("expected \(range.lowerBound) to \(range.upperBound)") }
     return value
   }
-
-  fileprivate func issuer() throws(PolicyFileError) -> InstallationFile.Issuer {
-    let keys = try mapping(
-      ["url", "audience", "jwks", "algorithms", "vouchesFor"], optional: ["assurance", "claims"])
-    let vouchesFor = try keys.texts("vouchesFor")
-    for whom in vouchesFor where whom != "staff" && whom != "customers" {
-      throw failure("vouchesFor has staff or customers")
-    }
-    // Whoever is on a staff is not taken for a customer there: an organisation's admin could lock a customer out.
-    guard vouchesFor.count == 1 else {
-      throw failure("vouchesFor has one of staff and customers: an issuer's subjects are either")
-    }
-    let assurance = try keys.texts("assurance")
-    if vouchesFor.contains("customers"), assurance.isEmpty {
-      throw failure("an issuer that vouches for customers names the assurance (acr) that is enough")
-    }
-    var claims: [String: String] = [:]
-    let names = try keys["claims"]?.mapping([], optional: ["hetu", "name", "email", "nonDisclosure"]) ?? [:]
-    for (name, node) in names { claims[name] = try node.text() }
-    return InstallationFile.Issuer(
-      url: try keys.text("url"), audience: try keys.text("audience"), keys: try keys.text("jwks"),
-      algorithms: try keys.texts("algorithms"), vouchesForStaff: vouchesFor.contains("staff"),
-      vouchesForCustomers: vouchesFor.contains("customers"), assurance: assurance, claims: claims)
-  }
 }
 
 extension [String: PolicyNode] {
-  fileprivate func text(_ key: String) throws(PolicyFileError) -> String { try self[key]?.text() ?? "" }
+  func text(_ key: String) throws(PolicyFileError) -> String { try self[key]?.text() ?? "" }
 
-  fileprivate func texts(_ key: String) throws(PolicyFileError) -> [String] {
+  func texts(_ key: String) throws(PolicyFileError) -> [String] {
     var texts: [String] = []
     for node in try self[key]?.list() ?? [] { texts.append(try node.text()) }
     return texts

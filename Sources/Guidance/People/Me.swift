@@ -84,7 +84,8 @@ extension GuidanceStore {
     return try await me(caller)
   }
 
-  private func cipher(of person: ID<Person>, wrapped: Bytea) throws -> PersonCipher {
+  /// Opens and seals what is kept of a person.
+  func cipher(of person: ID<Person>, wrapped: Bytea) throws -> PersonCipher {
     let key = try keys.unwrap(WrappedKey(bytes: wrapped.bytes), of: .person(person.uuid))
     return PersonCipher(key, person: person)
   }

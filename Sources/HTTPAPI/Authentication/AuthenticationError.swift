@@ -2,7 +2,8 @@ import HTTPTypes
 
 /// Why a request has no identity. Said in general words: enough for an integrator, nothing for a forger.
 public enum AuthenticationError: Error, Equatable, CaseIterable {
-  case missing, malformed, tooLong, unknownIssuer, algorithm, unknownKey, signature, audience, expired, notYetValid
+  case missing, malformed, tooLong, unknownIssuer, algorithm, type, unknownKey, signature, audience, client,
+    expired, notYetValid
   /// The issuer's keys could not be had; nothing is known about the token.
   case keysUnavailable
 }
@@ -29,9 +30,11 @@ extension AuthenticationError: ProblemConvertible {
     case .tooLong: "The token is too long."
     case .unknownIssuer: "The token is from an issuer that is not accepted."
     case .algorithm: "The token is signed with an algorithm that is not accepted."
+    case .type: "The token is of a type that is not accepted."
     case .unknownKey: "The token is signed with a key that its issuer does not publish."
     case .signature: "The token's signature is wrong."
     case .audience: "The token is meant for another service."
+    case .client: "The token was issued to a client that is not accepted."
     case .expired: "The token has expired."
     case .notYetValid: "The token is not valid yet."
     case .keysUnavailable: "The keys of the token's issuer are not available."

@@ -6,8 +6,6 @@ public import ServiceLifecycle
 public final class Authenticator: Service {
   /// Longer tokens are refused unread, in bytes.
   public static let maximumTokenLength = 8 * 1024
-  /// How often keys are loaded anew, so that a withdrawn key stops counting.
-  static let refreshInterval = Duration.seconds(600)
 
   private let keys: [IssuerKeys]
   private let verifier: TokenVerifier
@@ -21,49 +19,58 @@ public final class Authenticator: Service {
   ///   - clock: now in microseconds since 1970, the same clock the domain uses: in development it can be moved.
   ///   - cacheCapacity: most verified tokens to remember.
   ///   - fetch: gets key sets; by default from files and over HTTPS.
-  public init(
+  public convenience init(
     issuers: [Issuer], clock: @escaping @Sendable () -> Int64, cacheCapacity: Int = 16_384,
     fetch: KeyFetcher? = nil, logger: Logger
   ) {
-    keys = issuers.map { IssuerKeys(issuer: $0, fetch: fetch ?? KeyFetchers.standard, logger: logger) }
-    verifier = TokenVerifier(issuers: Dictionary(uniqueKeysWithValues: keys.map { ($0.issuer.url, $0) }))
+    self.init(
+      issuers: issuers, clock: clock, cacheCapacity: cacheCapacity, timing: .init(), now: { .now }, fetch: fetch,
+      logger: logger)
+  }
+
+  /// The same with other times, on another monotonic clock.
+  init(
+    issuers: [Issuer], clock: @escaping @Sendable () -> Int64, cacheCapacity: Int = 16_384, timing: KeyState.Timing,
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }, fetch: KeyFetcher? = nil, logger: Logger
+  ) {
+    keys = issuers.map { issuer in
+      IssuerKeys(issuer: issuer, timing: timing, now: now, fetch: fetch ?? KeyFetchers.standard, logger: logger)
+    }
+    verifier = TokenVerifier(keys)
     cache = TokenCache(capacity: cacheCapacity)
     self.clock = clock
   }
 
-  /// Loads all keys. An issuer that is away is logged and tried again later; it stops nobody else.
-  public func loadKeys() async {
+  /// Loads all keys now. An issuer that is away is logged and tried again later; it stops nobody else.
+  func loadKeys() async {
     await withDiscardingTaskGroup { group in
-      for issuer in keys { group.addTask { await issuer.refresh(minimumPause: .zero) } }
+      for issuer in keys { group.addTask { await issuer.load() } }
     }
   }
 
-  /// Keeps the keys fresh until shutdown: every ten minutes, every half minute while an issuer has none.
+  /// Keeps the keys fresh until shutdown, each issuer's by itself: one that is slow holds up no other.
   public func run() async {
+    // A service that ends takes the others along.
+    guard !keys.isEmpty else { return (try? await gracefulShutdown()) ?? () }
     try? await cancelWhenGracefulShutdown {
-      while true {
-        await self.loadKeys()
-        let complete = self.keys.allSatisfy(\.isLoaded)
-        try await Task.sleep(for: complete ? Self.refreshInterval : IssuerKeys.minimumPause)
+      try await withThrowingDiscardingTaskGroup { group in
+        for issuer in self.keys { group.addTask { try await issuer.keepLoaded() } }
       }
     }
   }
+
+  /// The issuers whose keys could not be loaded at the last attempt.
+  public var outages: [IssuerOutage] { keys.compactMap(\.outage) }
 
   /// The bearer of the request's token.
   public func identity(of headers: HTTPFields) async throws(AuthenticationError) -> VerifiedToken {
     let token = try Self.bearerToken(headers)
     let digest = TokenDigest(token)
     let now = clock()
-    if let known = cache.find(digest, now: now, generation: generation) { return known }
-    let verified = try await verifier.verify(token, at: now)
-    if now < verified.expiresAt {
-      cache.insert(digest, verified, generation: generation(verified), now: now)
-    }
+    if let known = cache.find(digest, now: now, generation: { verifier.generation(of: $0.issuer) }) { return known }
+    let (verified, generation) = try await verifier.verify(token, at: now)
+    if now < verified.expiresAt { cache.insert(digest, verified, generation: generation, now: now) }
     return verified
-  }
-
-  private func generation(_ token: VerifiedToken) -> Int {
-    verifier.issuers[token.issuer]?.generation ?? -1
   }
 
   private static func bearerToken(_ headers: HTTPFields) throws(AuthenticationError) -> Substring {

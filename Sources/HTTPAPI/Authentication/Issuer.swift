@@ -8,6 +8,8 @@ public struct Issuer: Sendable {
     case file(String)
     /// A JWKS fetched over HTTPS.
     case url(String)
+    /// A JWKS fetched from where the issuer's metadata say that it is (OpenID Connect Discovery).
+    case discovery
   }
 
   /// The `iss` of its tokens, compared exactly.
@@ -24,8 +26,14 @@ public struct Issuer: Sendable {
   public var vouchesForCustomers: Bool
   /// The `acr` values that are enough for customers.
   public var customerAssurance: Set<String>
+  /// The clients whose tokens are accepted (`azp`, or `client_id`); empty for all.
+  public var clients: Set<String> = []
+  /// Types of its tokens that are accepted.
+  public var types = Set(TokenType.allCases)
   /// Names of the claims.
   public var claims: ClaimNames
+  /// Authorities to trust for its address instead of the system's, a PEM file.
+  public var authorityFile: String?
 
   /// An issuer.
   public init(

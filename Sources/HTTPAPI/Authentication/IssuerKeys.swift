@@ -3,85 +3,106 @@ import JWTKit
 import Logging
 import Synchronization
 
-/// One issuer and its current keys.
-///
-/// Keys are loaded at start, again now and then, and when a token names one that is not known, but not more often than
-/// once in `minimumPause`: forged key ids must not turn into requests to the issuer. While the issuer is away its last
-/// keys go on being used.
+/// One issuer and its current keys: loaded at start, again when they have come of age, and when a token names a key that
+/// is not known. While the issuer is away its last keys go on being used, for some hours.
 final class IssuerKeys: Sendable {
-  static let minimumPause = Duration.seconds(30)
-
   let issuer: Issuer
   private let fetch: KeyFetcher
+  private let now: @Sendable () -> ContinuousClock.Instant
   private let logger: Logger
-  private let state = Mutex(State())
+  private let state: Mutex<(keys: KeyState, running: Task<Void, Never>?)>
 
-  private struct State {
-    var keys: KeySet?
-    var document: [UInt8] = []
-    /// Counts changes of the document: tokens verified with older keys are verified again.
-    var generation = 0
-    var lastAttempt: ContinuousClock.Instant?
-    var lastFailed = false
-    var running: Task<Void, Never>?
-  }
-
-  init(issuer: Issuer, fetch: @escaping KeyFetcher, logger: Logger) {
+  init(
+    issuer: Issuer, timing: KeyState.Timing = .init(),
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+    fetch: @escaping KeyFetcher, logger: Logger
+  ) {
     self.issuer = issuer
     self.fetch = fetch
+    self.now = now
     self.logger = logger
+    state = Mutex((KeyState(timing), nil))
   }
 
-  var generation: Int { state.withLock(\.generation) }
+  /// What tokens verified with the present keys are remembered under.
+  var generation: Int? { state.withLock { $0.keys.generation(at: now()) } }
 
-  /// Whether there have ever been keys.
-  var isLoaded: Bool { state.withLock { $0.keys != nil } }
+  /// Whether the last attempt to load keys failed, and whether older ones still count.
+  var outage: IssuerOutage? {
+    state.withLock { state in
+      guard state.keys.isAway else { return nil }
+      return IssuerOutage(issuer: issuer.url, hasKeys: state.keys.usable(at: now()) != nil)
+    }
+  }
+
+  /// A key, and the generation of the set that it is from.
+  typealias Known = (key: any JWTAlgorithm, generation: Int)
 
   /// The key a token names, if need be after asking the issuer.
-  func verifier(keyID: String?, algorithm: SigningAlgorithm) async throws(AuthenticationError) -> any JWTAlgorithm {
+  func verifier(keyID: String?, algorithm: SigningAlgorithm) async throws(AuthenticationError) -> Known {
     if let known = known(keyID, algorithm) { return known }
-    await refresh(minimumPause: Self.minimumPause)
+    await loadOnDemand()
     if let known = known(keyID, algorithm) { return known }
-    throw state.withLock(\.lastFailed) ? .keysUnavailable : .unknownKey
+    // While the issuer is away nobody knows what it publishes.
+    throw state.withLock(\.keys.isAway) ? .keysUnavailable : .unknownKey
   }
 
-  /// Loads the keys, unless that was tried within `minimumPause`; whoever comes meanwhile waits for the same attempt.
-  func refresh(minimumPause: Duration) async {
+  /// Loads the keys because a token can't be judged with those there are, unless that was tried a moment ago.
+  func loadOnDemand() async {
+    await load { $0.demand(at: $1) }
+  }
+
+  /// Loads the keys; whoever comes meanwhile waits for the same attempt.
+  func load() async {
+    await load { _, _ in true }
+  }
+
+  /// Loads the keys whenever they have come of age, until the task is cancelled.
+  func keepLoaded() async throws {
+    while true {
+      await load()
+      try await Task.sleep(until: state.withLock(\.keys.nextLoad) ?? now(), clock: .continuous)
+    }
+  }
+
+  private func known(_ keyID: String?, _ algorithm: SigningAlgorithm) -> Known? {
+    let now = now()
+    let (keys, generation) = state.withLock { ($0.keys.usable(at: now), $0.keys.generation(at: now)) }
+    guard let key = keys?.verifier(keyID: keyID, algorithm: algorithm), let generation else { return nil }
+    return (key, generation)
+  }
+
+  private func load(_ may: (inout KeyState, ContinuousClock.Instant) -> Bool) async {
     let task = state.withLock { state -> Task<Void, Never>? in
       if let running = state.running { return running }
-      if let last = state.lastAttempt, ContinuousClock.now - last < minimumPause { return nil }
-      state.lastAttempt = .now
-      let task = Task { await self.load() }
+      let now = now()
+      guard may(&state.keys, now) else { return nil }
+      state.keys.begin(at: now)
+      let task = Task { await self.attempt() }
       state.running = task
       return task
     }
     await task?.value
   }
 
-  private func known(_ keyID: String?, _ algorithm: SigningAlgorithm) -> (any JWTAlgorithm)? {
-    state.withLock { $0.keys }?.verifier(keyID: keyID, algorithm: algorithm)
-  }
-
-  private func load() async {
+  private func attempt() async {
     do {
-      let bytes = try await fetch(issuer.keys)
-      let document = try JSONDecoder().decode(JWKSDocument.self, from: Data(bytes))
+      let fetched = try await fetch(issuer)
+      let document = try JSONDecoder().decode(JWKSDocument.self, from: Data(fetched.bytes))
       let keys = try await KeySet(document, algorithms: issuer.algorithms)
-      state.withLock { state in
-        if state.document != bytes { state.generation += 1 }
-        state.document = bytes
-        state.keys = keys
-        state.lastFailed = false
+      let wasAway = state.withLock { state in
         state.running = nil
+        return state.keys.succeeded(keys, document: fetched.bytes, goodFor: fetched.goodFor, at: now())
       }
+      if wasAway { logger.notice("The keys of an issuer are back", metadata: ["issuer": .string(issuer.url)]) }
     } catch {
-      logger.warning(
-        "The keys of an issuer could not be loaded",
-        metadata: ["issuer": .string(issuer.url), "error": "\(String(reflecting: error))"])
-      state.withLock { state in
-        state.lastFailed = true
+      let isFirst = state.withLock { state in
         state.running = nil
+        return state.keys.failed()
       }
+      logger.log(
+        level: isFirst ? .warning : .debug, "The keys of an issuer could not be loaded; it is tried again",
+        metadata: ["issuer": .string(issuer.url), "error": "\(String(reflecting: error))"])
     }
   }
 }

@@ -1,34 +1,37 @@
-import AsyncHTTPClient
 import FoundationEssentials
-import NIOCore
-import NIOHTTP1
 
-/// Gets the bytes of a JWKS.
-public typealias KeyFetcher = @Sendable (Issuer.KeySource) async throws -> [UInt8]
+/// A JWKS as it came.
+public struct FetchedKeys: Sendable {
+  /// The document.
+  public let bytes: [UInt8]
+  /// How long the issuer says it may be kept; nil where it says nothing.
+  public let goodFor: Duration?
+
+  /// A document, kept for the usual time unless its issuer says otherwise.
+  public init(_ bytes: some Sequence<UInt8>, goodFor: Duration? = nil) {
+    self.bytes = Array(bytes)
+    self.goodFor = goodFor
+  }
+}
+
+/// Gets an issuer's JWKS.
+public typealias KeyFetcher = @Sendable (Issuer) async throws -> FetchedKeys
 
 enum KeyFetchers {
-  /// No key set is longer.
-  static let maximumBytes = 1 << 20
-
-  /// Reads text and files as they are and fetches the rest over HTTPS (plain HTTP only from this machine).
-  static let standard: KeyFetcher = { source in
-    switch source {
-    case .text(let text): Array(text.utf8)
-    case .file(let path): try [UInt8](Data(contentsOf: URL(filePath: path)))
-    case .url(let address): try await fetch(address)
+  /// Reads text and files as they are and asks for the rest over HTTPS (plain HTTP only on this machine).
+  static let standard: KeyFetcher = { issuer in
+    let client = IssuerClient(authorityFile: issuer.authorityFile)
+    switch issuer.keys {
+    case .text(let text): return FetchedKeys(text.utf8)
+    case .file(let path): return FetchedKeys(try Data(contentsOf: URL(filePath: path)))
+    case .url(let address): return try await client.fetch(IssuerAddress(address))
+    case .discovery:
+      let own = try IssuerAddress(issuer.url)
+      let metadata = try await client.fetch(own.discovery)
+      let keys = try ProviderMetadata(metadata.bytes, of: issuer.url).keys
+      // An issuer on the network can't send us to services of this machine.
+      guard keys.isEncrypted || !own.isEncrypted else { throw KeySetError.insecureAddress }
+      return try await client.fetch(keys)
     }
-  }
-
-  private static func fetch(_ address: String) async throws -> [UInt8] {
-    let local = ["http://localhost:", "http://127.0.0.1:", "http://[::1]:"]
-    guard address.hasPrefix("https://") || local.contains(where: address.hasPrefix) else {
-      throw KeySetError.insecureAddress
-    }
-    var request = HTTPClientRequest(url: address)
-    request.headers.add(name: "accept", value: "application/jwk-set+json, application/json")
-    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-    guard response.status == .ok else { throw KeySetError.unexpectedStatus(response.status.code) }
-    let body = try await response.body.collect(upTo: maximumBytes)
-    return Array(body.readableBytesView)
   }
 }

@@ -46,10 +46,19 @@ struct KeySet: Sendable {
 }
 
 /// Why keys cannot be used.
-enum KeySetError: Error {
+enum KeySetError: Error, Equatable {
   case noUsableKey
   case unexpectedStatus(UInt)
+  /// Neither HTTPS nor plain HTTP on this machine.
   case insecureAddress
+  /// The issuer's metadata are none.
+  case malformedMetadata
+  /// The issuer's metadata are another's.
+  case otherIssuer
+  /// A file of authorities has none.
+  case noAuthority
+  /// The answer took too long.
+  case tooSlow
 }
 
 extension JWK {

@@ -27,7 +27,7 @@ final class TokenCache: Sendable {
   }
 
   /// The token, unless it has expired or its issuer's keys have changed since.
-  func find(_ digest: TokenDigest, now: Int64, generation: (VerifiedToken) -> Int) -> VerifiedToken? {
+  func find(_ digest: TokenDigest, now: Int64, generation: (VerifiedToken) -> Int?) -> VerifiedToken? {
     guard let entry = shards[digest.shard].entries.withLock({ $0[digest] }) else { return nil }
     return now < entry.token.expiresAt && generation(entry.token) == entry.generation ? entry.token : nil
   }

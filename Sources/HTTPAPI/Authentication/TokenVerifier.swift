@@ -1,3 +1,4 @@
+import Guidance
 import JWTKit
 
 /// Decides whether a token is valid at an instant: signature first, then what it says.
@@ -5,45 +6,84 @@ struct TokenVerifier: Sendable {
   /// How far the clocks of issuer and service may be apart.
   static let leeway: Int64 = 30_000_000
 
-  let issuers: [String: IssuerKeys]
+  private let issuers: [ExactText: IssuerKeys]
+
+  init(_ issuers: [IssuerKeys]) {
+    self.issuers = Dictionary(uniqueKeysWithValues: issuers.map { (ExactText($0.issuer.url), $0) })
+  }
+
+  /// The generation of the keys that an issuer has now.
+  func generation(of issuer: String) -> Int? {
+    issuers[ExactText(issuer)]?.generation
+  }
 
   /// Verifies a token at `now` (µs since 1970).
-  func verify(_ text: some StringProtocol, at now: Int64) async throws(AuthenticationError) -> VerifiedToken {
+  ///
+  /// - Returns: what it says, and the generation of the keys it was verified with.
+  func verify(
+    _ text: some StringProtocol, at now: Int64
+  ) async throws(AuthenticationError) -> (token: VerifiedToken, generation: Int) {
     let token = try UnverifiedToken(text)
-    guard case .string(let url) = token.claims["iss"], let keys = issuers[url] else { throw .unknownIssuer }
+    guard case .string(let url) = token.claims["iss"], let keys = issuers[ExactText(url)] else { throw .unknownIssuer }
     guard let algorithm = SigningAlgorithm(rawValue: token.algorithm), keys.issuer.algorithms.contains(algorithm) else {
       throw .algorithm
     }
-    let verifier = try await keys.verifier(keyID: token.keyID, algorithm: algorithm)
-    // A signature of impossible form makes some algorithms throw; it is as wrong as any other.
-    guard (try? verifier.verify(token.signature, signs: token.signedBytes)) == true else { throw .signature }
-    return try Self.judge(ClaimReader(claims: token.claims), issuer: keys.issuer, at: now)
+    guard let type = token.type, keys.issuer.types.contains(type) else { throw .type }
+    let generation = try await Self.checkSignature(of: token, algorithm, with: keys)
+    return (try Self.judge(ClaimReader(claims: token.claims), issuer: keys.issuer, at: now), generation)
+  }
+
+  /// A wrong signature may be a right one of a new key under an old name: then the issuer is asked once more.
+  ///
+  /// - Returns: the generation of the keys.
+  private static func checkSignature(
+    of token: UnverifiedToken, _ algorithm: SigningAlgorithm, with keys: IssuerKeys
+  ) async throws(AuthenticationError) -> Int {
+    let first = try await keys.verifier(keyID: token.keyID, algorithm: algorithm)
+    if isSigned(token, by: first.key) { return first.generation }
+    await keys.loadOnDemand()
+    let second = try await keys.verifier(keyID: token.keyID, algorithm: algorithm)
+    guard second.generation != first.generation, isSigned(token, by: second.key) else { throw .signature }
+    return second.generation
+  }
+
+  /// A signature of impossible form makes some algorithms throw; it is as wrong as any other.
+  private static func isSigned(_ token: UnverifiedToken, by key: any JWTAlgorithm) -> Bool {
+    (try? key.verify(token.signature, signs: token.signedBytes)) == true
   }
 
   private static func judge(
     _ reader: ClaimReader, issuer: Issuer, at now: Int64
   ) throws(AuthenticationError) -> VerifiedToken {
     guard reader.isMeant(for: issuer.audience) else { throw .audience }
-    guard let subject = reader.text(["sub"]), let expiresAt = try reader.time("exp") else { throw .malformed }
+    guard issuer.accepts(client: reader.text("azp") ?? reader.text("client_id")) else { throw .client }
+    guard let subject = reader.text("sub"), let expiresAt = try reader.time("exp") else { throw .malformed }
     let authTime = try reader.time("auth_time")
     guard now < expiresAt + leeway else { throw .expired }
     for start in [try reader.time("nbf"), try reader.time("iat"), authTime] {
       if let start, start > now + leeway { throw .notYetValid }
     }
-    let acr = reader.text(["acr"])
+    let acr = reader.text("acr")
     return VerifiedToken(
       issuer: issuer.url, subject: subject, expiresAt: expiresAt, authTime: authTime, acr: acr,
-      name: reader.text(issuer.claims.name), email: reader.text(issuer.claims.email),
-      hetu: reader.text(issuer.claims.hetu), nonDisclosure: reader.flag(issuer.claims.nonDisclosure),
+      name: reader.attribute(issuer.claims.name), email: reader.attribute(issuer.claims.email),
+      hetu: reader.attribute(issuer.claims.hetu), nonDisclosure: reader.flag(issuer.claims.nonDisclosure),
       vouchesForStaff: issuer.vouchesForStaff,
       customerStanding: standing(issuer: issuer, acr: acr, authTime: authTime))
   }
 
   private static func standing(issuer: Issuer, acr: String?, authTime: Int64?) -> CustomerStanding {
     guard issuer.vouchesForCustomers else { return .issuerNotForCustomers }
-    guard let acr, issuer.customerAssurance.contains(acr) else {
+    guard let acr, issuer.customerAssurance.contains(where: { $0.utf8.elementsEqual(acr.utf8) }) else {
       return .assuranceTooLow(accepted: issuer.customerAssurance.sorted())
     }
     return authTime == nil ? .authenticationTimeMissing : .accepted
+  }
+}
+
+extension Issuer {
+  fileprivate func accepts(client: String?) -> Bool {
+    guard !clients.isEmpty else { return true }
+    return client.map { name in clients.contains { $0.utf8.elementsEqual(name.utf8) } } ?? false
   }
 }

@@ -38,20 +38,13 @@ public struct JSONObject {
 
   func refuseUnread() throws(InvalidMember) {
     for member in members where !read.contains(member.name) {
-      throw InvalidMember(place(of: member.name), "Is not known here.")
+      guard let name = EchoedName.safe(member.name) else {
+        throw InvalidMember(pointer, "Has a member that is not known here, under a name that is not repeated.")
+      }
+      throw InvalidMember(place(of: name), "Is not known here.")
     }
   }
 
-  /// RFC 6901: `~` and `/` in names are escaped. Long names are cut, since the pointer goes into an answer.
-  private func place(of name: String) -> String {
-    var escaped = ""
-    for character in name.prefix(100) {
-      switch character {
-      case "~": escaped += "~0"
-      case "/": escaped += "~1"
-      default: escaped.append(character)
-      }
-    }
-    return "\(pointer)/\(escaped)"
-  }
+  /// RFC 6901. Names that handlers ask for and those that are echoed have nothing to escape.
+  private func place(of name: String) -> String { "\(pointer)/\(name)" }
 }

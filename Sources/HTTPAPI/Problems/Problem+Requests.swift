@@ -14,9 +14,11 @@ extension Problem {
   }
 
   /// A query parameter that the endpoint does not know, or a parameter's value that breaks its rule.
+  ///
+  /// The name is repeated where it looks like one of ours.
   public static func invalidParameter(_ name: String, _ rule: String) -> Problem {
-    Problem("invalid-parameter", .badRequest, "Invalid parameter", detail: rule)
-      .with("field", .string(String(name.prefix(100))))
+    let problem = Problem("invalid-parameter", .badRequest, "Invalid parameter", detail: rule)
+    return EchoedName.safe(name).map { problem.with("field", .string($0)) } ?? problem
   }
 
   /// A request header that breaks a rule.

@@ -51,12 +51,15 @@ extension API {
     return configuration.trustedProxies.origin(of: peer, forwarded: context.forwardedFor)
   }
 
+  /// Whether a personal identity code may be somebody's here.
+  func isAccepted(_ code: PersonalIdentityCode) -> Bool { configuration.temporaryIdentityCodes || !code.isTemporary }
+
   /// What a token says, in the domain's types. An e-mail address or personal identity code that is none counts as
   /// missing: the issuer's mistake must not lock its customers out.
   private func identity(of token: VerifiedToken) -> Identity {
     Identity(
       issuer: token.issuer, subject: token.subject, name: token.name, email: token.email.flatMap(EmailAddress.init),
-      personalIdentityCode: token.hetu.flatMap { try? PersonalIdentityCode($0) },
+      personalIdentityCode: token.hetu.flatMap { try? PersonalIdentityCode($0) }.flatMap { isAccepted($0) ? $0 : nil },
       nonDisclosure: token.nonDisclosure, authenticatedAt: token.authTime.map(Instant.init(microseconds:)),
       vouchesForStaff: token.vouchesForStaff, vouchesForCustomers: token.vouchesForCustomer,
       isOperator: configuration.operators.contains(.init(issuer: token.issuer, subject: token.subject)))

@@ -10,6 +10,7 @@ import Postgres
 public struct API: Sendable {
   let store: GuidanceStore
   let configuration: Configuration
+  let outages: @Sendable () -> [IssuerOutage]
   let development: DevelopmentDoor?
   let openAPI: String
 
@@ -19,12 +20,15 @@ public struct API: Sendable {
   /// All endpoints of an installation.
   ///
   /// - Parameters:
+  ///   - outages: the issuers that are away at the moment.
   ///   - development: with `serve --dev` only: without it the development routes do not exist.
   ///   - openAPI: the text of openapi.yaml, as it is served.
   public static func endpoints(
-    store: GuidanceStore, configuration: Configuration, development: DevelopmentDoor? = nil, openAPI: String
+    store: GuidanceStore, configuration: Configuration, outages: @escaping @Sendable () -> [IssuerOutage] = { [] },
+    development: DevelopmentDoor? = nil, openAPI: String
   ) -> [Endpoint] {
-    let api = API(store: store, configuration: configuration, development: development, openAPI: openAPI)
+    let api = API(
+      store: store, configuration: configuration, outages: outages, development: development, openAPI: openAPI)
     return api.meEndpoints + api.organisationEndpoints + api.staffEndpoints + api.accessReviewEndpoints
       + api.spaceEndpoints
       + api.lifecycleEndpoints + api.participantEndpoints + api.messageEndpoints + api.fileEndpoints

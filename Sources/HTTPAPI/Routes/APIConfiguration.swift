@@ -21,12 +21,18 @@ extension API {
     public var staffIssuers: Set<ExactText>
     /// Whose `X-Forwarded-For` is believed.
     public var trustedProxies: [AddressRange]
+    /// Whether personal identity codes with an individual number of 900–999 are taken for people's.
+    public var temporaryIdentityCodes: Bool
 
     /// A configuration.
-    public init(operators: Set<Principal>, staffIssuers: Set<String>, trustedProxies: [AddressRange] = []) {
+    public init(
+      operators: Set<Principal>, staffIssuers: Set<String>, trustedProxies: [AddressRange] = [],
+      temporaryIdentityCodes: Bool = false
+    ) {
       self.operators = operators
       self.staffIssuers = Set(staffIssuers.map { ExactText($0) })
       self.trustedProxies = trustedProxies
+      self.temporaryIdentityCodes = temporaryIdentityCodes
     }
   }
 }

@@ -27,7 +27,7 @@ extension API {
   private func inviteParticipant(_ request: Request, _ context: APIRequestContext) async throws -> Response {
     let id = try context.id("space", Space.self)
     let body = try await request.json(context)
-    let invitee = try body.object(Self.invitee)
+    let invitee = try body.object(invitee)
     let (caller, key) = (try await participant(context), try request.repeatable(body))
     let invited =
       switch invitee {
@@ -43,8 +43,8 @@ extension API {
     case colleague(ColleagueDraft)
   }
 
-  private static func invitee(_ body: inout JSONObject) throws -> Invitee {
-    guard let subject = try body.optionalLine("subject", 1...255) else { return .customer(try customer(&body)) }
+  private func invitee(_ body: inout JSONObject) throws -> Invitee {
+    guard let subject = try body.optionalLine("subject", 1...255) else { return .customer(try invitedCustomer(&body)) }
     let organisation = try body.optionalParsed("organisationId", "Must be a UUID.", length: 36) { ID<Organisation>($0) }
     return .colleague(ColleagueDraft(subject: subject, organisation: organisation))
   }

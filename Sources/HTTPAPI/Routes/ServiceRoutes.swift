@@ -20,11 +20,12 @@ extension API {
     ]
   }
 
-  /// Ready means that the database answers and that its clock and ours agree about now.
+  /// Ready means that the database answers and that its clock and ours agree about now. An issuer that is away is told of
+  /// and stops nothing: the others' people work, and so do its own while its keys are known.
   private func getReadiness(_ request: Request, _ context: APIRequestContext) async throws -> Response {
     _ = try QueryParameters(request)
     switch await store.readiness() {
-    case .ready: return .status("ready")
+    case .ready: return .ready(despite: outages())
     case .noDatabase: throw Problem.unavailable("The database cannot be reached.")
     case .clocksApart:
       throw Problem.unavailable("The clocks of service and database are too far apart.", retryAfterSeconds: 30)
@@ -35,5 +36,22 @@ extension API {
 extension Response {
   fileprivate static func status(_ status: String) -> Response {
     .json { json in json.object { json in json.member("status", status) } }
+  }
+
+  fileprivate static func ready(despite outages: [IssuerOutage]) -> Response {
+    guard !outages.isEmpty else { return .status("ready") }
+    return .json { json in
+      json.object { json in
+        json.member("status", "ready")
+        json.array("issuersAway") { json in
+          for outage in outages {
+            json.object { json in
+              json.member("issuer", outage.issuer)
+              json.member("hasKeys", outage.hasKeys)
+            }
+          }
+        }
+      }
+    }
   }
 }

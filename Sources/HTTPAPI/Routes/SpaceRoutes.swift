@@ -23,7 +23,7 @@ extension API {
         language: try body.optionalEnumeration("language", Language.self),
         topics: try body.optionalTopics("topics") ?? [],
         customers: try body.array("customers", min: 1, max: SpaceDraft.maximumCustomers) {
-          try $0.object(Self.customer)
+          try $0.object(invitedCustomer)
         })
     }
     let view = try await store.openSpace(draft, by: participant(context), request: request.repeatable(body))
@@ -31,12 +31,15 @@ extension API {
   }
 
   /// Somebody to invite: by personal identity code or by a code that is sent to an address.
-  static func customer(_ body: inout JSONObject) throws -> SpaceDraft.Customer {
+  func invitedCustomer(_ body: inout JSONObject) throws -> SpaceDraft.Customer {
     let customer = SpaceDraft.Customer(
       personalIdentityCode: try body.optionalIdentityCode("hetu"), email: try body.optionalEmail("email"),
       name: try body.optionalLine("name", 1...200))
     guard customer.personalIdentityCode != nil || customer.email != nil else {
       throw body.invalid("hetu", "Either a hetu or an email is required.")
+    }
+    if let code = customer.personalIdentityCode, !isAccepted(code) {
+      throw body.invalid("hetu", "Is a temporary personal identity code, which stands for nobody here.")
     }
     return customer
   }

@@ -1,3 +1,5 @@
+import Guidance
+
 /// Ids of requests: the client's when it is a harmless token, else one of our own.
 enum RequestID {
   static let maximumLength = 64
@@ -13,7 +15,16 @@ enum RequestID {
       default: false
       }
     }
-    return harmless ? candidate : nil
+    return harmless && !containsIdentityCode(candidate) ? candidate : nil
+  }
+
+  /// Whether somebody's personal identity code is part of it: what correlates requests must not name people.
+  private static func containsIdentityCode(_ candidate: String) -> Bool {
+    let bytes = Array(candidate.utf8)
+    guard bytes.count >= 11 else { return false }
+    return (0...(bytes.count - 11)).contains { start in
+      (try? PersonalIdentityCode(String(decoding: bytes[start..<(start + 11)], as: UTF8.self))) != nil
+    }
   }
 
   /// 64 random bits: enough to find a line in a log.

@@ -28,10 +28,9 @@ struct Server {
     if issuers.isEmpty { logger.warning("no issuer is configured: nobody can sign in") }
     let clock = installation.store.clock
     let authenticator = Authenticator(issuers: issuers, clock: { clock.now.microseconds }, logger: logger)
-    await authenticator.loadKeys()
     let door = tester.map(DevelopmentDoor.init(issuer:))
     let responder = APIResponder(
-      endpoints: try endpoints(issuers, door), authenticator: authenticator, logger: logger)
+      endpoints: try endpoints(issuers, authenticator, door), authenticator: authenticator, logger: logger)
     let application = responder.application(
       address: .hostname(host, port: port), limits: limits, logger: logger,
       onServerRunning: { channel in await ready(channel.localAddress?.port ?? port) })
@@ -69,7 +68,9 @@ struct Server {
     return try TestIssuer(keyFile: options.dataFolder.appending(path: "keys/test-issuer.pem").path)
   }
 
-  private func endpoints(_ issuers: [Issuer], _ door: DevelopmentDoor?) throws -> [Endpoint] {
+  private func endpoints(
+    _ issuers: [Issuer], _ authenticator: Authenticator, _ door: DevelopmentDoor?
+  ) throws -> [Endpoint] {
     var operators = Set(
       installation.file.operators.map { API.Configuration.Principal(issuer: $0.issuer, subject: $0.subject) })
     if door != nil { operators.insert(.init(issuer: TestIssuer.url, subject: "operator")) }
@@ -77,7 +78,9 @@ struct Server {
     return API.endpoints(
       store: installation.store,
       configuration: API.Configuration(
-        operators: operators, staffIssuers: staffIssuers, trustedProxies: installation.file.trustedProxies),
-      development: door, openAPI: try String(contentsOf: installation.resources.contract, encoding: .utf8))
+        operators: operators, staffIssuers: staffIssuers, trustedProxies: installation.file.trustedProxies,
+        temporaryIdentityCodes: options.dev || installation.file.temporaryIdentityCodes),
+      outages: { authenticator.outages }, development: door,
+      openAPI: try String(contentsOf: installation.resources.contract, encoding: .utf8))
   }
 }

@@ -29,6 +29,9 @@ final class Cluster: Sendable {
     server.withLock { $0.url(database: Self.database, role: role) }
   }
 
+  /// PostgreSQL's own log.
+  var logFile: URL { server.withLock(\.logFile) }
+
   /// An immediate shutdown: sessions are cut off, and the next start recovers from the log.
   func crash() async throws {
     let old = server.withLock { $0 }

@@ -25,6 +25,23 @@ import Testing
     #expect(try PersonalIdentityCode("010594Y9032") != PersonalIdentityCode("010594-9032"))
   }
 
+  @Test(arguments: [
+    ("010190-123M", false), ("010190-002U", false), ("010190-899A", false), ("010594Y9032", true),
+    ("020503F9037", true),
+  ])
+  func numbersFrom900AreTemporary(_ text: String, _ isTemporary: Bool) throws {
+    let digits = Array("0123456789ABCDEFHJKLMNPRSTUVWXY")
+    let number = try #require(Int(text.prefix(6) + text.dropFirst(7).prefix(3)))
+    let whole = text.prefix(10) + String(digits[number % 31])
+    #expect(try PersonalIdentityCode(String(whole)).isTemporary == isTemporary)
+  }
+
+  /// Letters that only Unicode takes for ours make no code.
+  @Test(arguments: ["010594\u{FF39}9032", "030594w903\u{FF22}", "020594x903\u{2119}", " 010594Y9032", "010594Y9032\n"])
+  func lettersAreASCII(_ text: String) {
+    #expect(throws: PersonalIdentityCode.Malformed.shape) { try PersonalIdentityCode(text) }
+  }
+
   @Test func neverPrintsItself() throws {
     let code = try PersonalIdentityCode("010594Y9032")
     #expect(!"\(code) \(String(reflecting: code))".contains("9032"))

@@ -65,38 +65,11 @@ import Testing
     #expect(try await authenticator.identity(of: header(token)).subject == "s")
   }
 
-  @Test func anUnknownKeyIsFetchedOnce() async throws {
-    let (old, new) = (TestIssuer(key: P256.Signing.PrivateKey()), TestIssuer(key: P256.Signing.PrivateKey()))
-    let fetches = Mutex(0)
-    let authenticator = Authenticator(
-      issuers: [old.issuer], clock: { Self.now },
-      fetch: { _ in
-        let count = fetches.withLock { count in
-          count += 1
-          return count
-        }
-        return Array((count == 1 ? old : new).jwks.utf8)
-      }, logger: Self.quiet)
-    await authenticator.loadKeys()
-    let token = try new.sign(TestIssuer.Claims(subject: "s"), now: Self.now)
-    for _ in 0..<5 {
-      // Loading happened less than half a minute ago: nobody may make the service ask again so soon.
-      await #expect(throws: AuthenticationError.unknownKey) { try await authenticator.identity(of: self.header(token)) }
-    }
-    #expect(fetches.withLock { $0 } == 1)
-    await authenticator.loadKeys()
-    #expect(try await authenticator.identity(of: header(token)).subject == "s")
-    let withdrawn = try old.sign(TestIssuer.Claims(subject: "s"), now: Self.now)
-    await #expect(throws: AuthenticationError.unknownKey) {
-      try await authenticator.identity(of: self.header(withdrawn))
-    }
-  }
-
   @Test func aCachedTokenGoesWithItsKey() async throws {
     let (old, new) = (TestIssuer(key: P256.Signing.PrivateKey()), TestIssuer(key: P256.Signing.PrivateKey()))
     let current = Mutex(old)
     let authenticator = Authenticator(
-      issuers: [old.issuer], clock: { Self.now }, fetch: { _ in Array(current.withLock { $0 }.jwks.utf8) },
+      issuers: [old.issuer], clock: { Self.now }, fetch: { _ in FetchedKeys(current.withLock { $0 }.jwks.utf8) },
       logger: Self.quiet)
     let token = try old.sign(TestIssuer.Claims(subject: "s"), now: Self.now)
     _ = try await authenticator.identity(of: header(token))
@@ -111,9 +84,9 @@ import Testing
     let away = Issuer(url: "https://away", audience: TestIssuer.audience, keys: .url("https://away/jwks"))
     let authenticator = Authenticator(
       issuers: [here.issuer, away], clock: { Self.now },
-      fetch: { source in
-        guard case .text(let text) = source else { throw Away() }
-        return Array(text.utf8)
+      fetch: { issuer in
+        guard case .text(let text) = issuer.keys else { throw Away() }
+        return FetchedKeys(text.utf8)
       }, logger: Self.quiet)
     await authenticator.loadKeys()
     _ = try await authenticator.identity(of: header(here.sign(TestIssuer.Claims(subject: "s"), now: Self.now)))
@@ -123,8 +96,33 @@ import Testing
     }
   }
 
-  @Test(arguments: ["http://example.org/jwks", "file:///etc/passwd", "http://localhost.example.org/"])
-  func keysAreNotFetchedInTheClear(_ address: String) async {
-    await #expect(throws: KeySetError.self) { try await KeyFetchers.standard(.url(address)) }
+  @Test(arguments: [
+    "http://example.org/jwks", "file:///etc/passwd", "http://localhost.example.org/", "http://localhost:1@example.org/",
+    "https://user@example.org/", "https://example.org/#x", "https:///jwks", "ftp://localhost/", "", "jwks",
+  ])
+  func keysAreNotFetchedFromJustAnywhere(_ address: String) async {
+    #expect(throws: KeySetError.insecureAddress) { try IssuerAddress(address) }
+    let issuer = Issuer(url: "https://issuer.example", audience: "a", keys: .url(address))
+    await #expect(throws: KeySetError.insecureAddress) { try await KeyFetchers.standard(issuer) }
+    #expect(throws: KeySetError.insecureAddress) { try issuer.check() }
+  }
+
+  @Test(arguments: [
+    ("https://a.example", "https://a.example/.well-known/openid-configuration"),
+    ("https://a.example/", "https://a.example/.well-known/openid-configuration"),
+    ("https://a.example/realms/x", "https://a.example/realms/x/.well-known/openid-configuration"),
+    ("http://[::1]:8080", "http://[::1]:8080/.well-known/openid-configuration"),
+  ])
+  func metadataHaveTheirPlace(_ issuer: String, _ address: String) throws {
+    #expect(try IssuerAddress(issuer).discovery.text == address)
+  }
+
+  @Test func anAuthorityFileMustHaveOne() throws {
+    var issuer = Issuer(url: "https://issuer.example", audience: "a", keys: .discovery)
+    try issuer.check()
+    for path in ["/dev/null", "/nonexistent.pem"] {
+      issuer.authorityFile = path
+      #expect(throws: (any Error).self) { try issuer.check() }
+    }
   }
 }

@@ -13,7 +13,7 @@ import Testing
       issuers: [issuer.issuer], clock: { TestAPI.now },
       fetch: { _ in
         loaded.yield()
-        return Array(issuer.jwks.utf8)
+        return FetchedKeys(issuer.jwks.utf8)
       }, logger: TestAPI.quiet)
     let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [authenticator], logger: TestAPI.quiet))
     try await withThrowingTaskGroup(of: Void.self) { tasks in

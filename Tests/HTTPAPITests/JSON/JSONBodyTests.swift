@@ -61,7 +61,14 @@ import Testing
     (#"{"title":"x","customers":[1]}"#, "/customers/0", "Must be an object, not a number."),
     (#"{"title":"x","customers":[{"email":"a@b"},{"email":"c"}]}"#, "/customers/1/email", "Must be an address."),
     (#"{"title":"x","customers":[{"email":"a@b","x":1}]}"#, "/customers/0/x", "Is not known here."),
-    (#"{"title":"x","customers":[{"email":"a@b"}],"a/b~c":1}"#, "/a~1b~0c", "Is not known here."),
+    (
+      #"{"title":"x","customers":[{"email":"a@b"}],"a/b~c":1}"#, "",
+      "Has a member that is not known here, under a name that is not repeated."
+    ),
+    (
+      #"{"title":"x","customers":[{"email":"a@b","010594Y9032":1}]}"#, "/customers/0",
+      "Has a member that is not known here, under a name that is not repeated."
+    ),
     (#"[]"#, "", "Must be an object, not an array."),
   ])
   func namesMemberAndRule(_ text: String, _ pointer: String, _ rule: String) {

@@ -19,21 +19,23 @@ struct TestService {
 
   /// Runs a closure with a fresh service.
   static func with<Result: Sendable>(
-    options: GuidanceStore.Options = .init(), connections: Int = 4,
-    _ body: @escaping @Sendable (TestService) async throws -> Result
+    options: GuidanceStore.Options = .init(), connections: Int = 4, configuration: API.Configuration = configuration,
+    outages: [IssuerOutage] = [], _ body: @escaping @Sendable (TestService) async throws -> Result
   ) async throws -> Result {
     try await TestInstallation.with(options: options, connections: connections) { installation in
-      try await on(installation, body)
+      try await on(installation, configuration: configuration, outages: outages, body)
     }
   }
 
   /// Runs a closure with the service on an installation that there is.
   static func on<Result: Sendable>(
-    _ installation: TestInstallation, _ body: @escaping @Sendable (TestService) async throws -> Result
+    _ installation: TestInstallation, configuration: API.Configuration = configuration, outages: [IssuerOutage] = [],
+    _ body: @escaping @Sendable (TestService) async throws -> Result
   ) async throws -> Result {
     let store = installation.store
     let endpoints = API.endpoints(
-      store: store, configuration: configuration, development: DevelopmentDoor(issuer: TestAPI.issuer),
+      store: store, configuration: configuration, outages: { outages },
+      development: DevelopmentDoor(issuer: TestAPI.issuer),
       openAPI: try Contract.text())
     let authenticator = Authenticator(
       issuers: [TestAPI.issuer.issuer], clock: { store.clock.now.microseconds }, logger: TestAPI.quiet)
@@ -44,7 +46,8 @@ struct TestService {
   }
 
   static let configuration = API.Configuration(
-    operators: [.init(issuer: TestIssuer.url, subject: "operator")], staffIssuers: [TestIssuer.url])
+    operators: [.init(issuer: TestIssuer.url, subject: "operator")], staffIssuers: [TestIssuer.url],
+    temporaryIdentityCodes: true)
 
   /// Sends a request; `json` is the body's text.
   func send(
