@@ -37,6 +37,9 @@ fi
 if for_purpose test; then
   need openssl has openssl
   need unzip has unzip
+  need curl has curl
+  need wget has wget
+  need aria2 has aria2c
   need p7zip-full has 7z
   need libarchive-tools has bsdtar
   need default-jdk-headless has jar

@@ -51,6 +51,9 @@ struct Run: Sendable {
   /// What it has written so far.
   var text: String { (try? String(contentsOfFile: output, encoding: .utf8)) ?? "" }
 
+  /// Its number, as the system counts processes.
+  var pid: pid_t { process.pid }
+
   var isRunning: Bool { process.status == nil }
 
   /// Kills it as power cuts do: it gets to do nothing more.

@@ -26,6 +26,9 @@ final class ServiceCopy: Sendable {
   /// Where it answers; nil while it does not serve.
   var address: String? { state.withLock { $0.address } }
 
+  /// What it has written since it was last started, and its number; nil while it is not running.
+  var output: (text: String, pid: Int32)? { state.withLock { $0.run }.map { ($0.text, $0.pid) } }
+
   /// How often it was started.
   var starts: Int { state.withLock { $0.starts } }
 

@@ -34,7 +34,7 @@ struct Answer: Sendable {
 
   /// The members that these tests look at.
   struct Members: Decodable, Sendable {
-    var id, name, now, text, token, type, nextCursor: String?
+    var id, name, now, text, token, type, url, nextCursor: String?
     var items: [Members]?
   }
 

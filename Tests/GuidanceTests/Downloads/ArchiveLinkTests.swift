@@ -101,6 +101,8 @@ import Vault
       // Archived, the staff are out, and the link is as good as before: no byte of the archive has changed.
       try await cast.installation.advance(to: timeline.erases - .seconds(1))
       _ = try await linked.bytes()
+      await cast.store.downloads.flush()
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.archive_taken") == 1)
       try await cast.store.moveClock(to: timeline.erases)
       await linked.opensNothing()
       _ = try await cast.store.sweep()

@@ -53,6 +53,8 @@ struct Stage {
       _ = try await store.postMessage("Hei", to: space, by: customer)
       _ = try await store.postMessage("Moi", to: space, by: counsellor)
       try await cast.upload([1, 2, 3], to: space, by: customer)
+      _ = try await store.makeArchiveLink(to: space, by: customer)
+      try await store.archive(of: space, for: customer).send(0..<1) { _ in }
       if state != .active {
         _ = try await store.close(space, reason: nil, by: counsellor)
         _ = try await store.giveFeedback(rating: 5, text: "Kiitos", on: space, by: customer)
@@ -64,6 +66,7 @@ struct Stage {
       if number == 0 { people[.customer] = customer.uuid }
       if number == 1 { people[.otherCustomer] = customer.uuid }
     }
+    await store.downloads.flush()
     if state == .erased {
       let last = try await cast.installation.asAdmin("SELECT max(erases_at) FROM ohjaustila.space") {
         try $0.get(0, as: Instant.self)
@@ -104,7 +107,8 @@ struct Stage {
     switch principal {
     case .nobody, .stranger: return [:]
     case .customer:
-      return exists ? content.merging(["person": 1, "archive_edition": 1, "access_entry": looks]) { $1 } : [:]
+      let own = ["person": 1, "access_entry": looks, "archive_edition": 1, "archive_link": 1, "archive_taken": 1]
+      return exists ? content.merging(own) { $1 } : [:]
     // The current space is another's: content follows it, the envelope and people are those of the own space.
     case .otherCustomer:
       return exists ? ["my_space": 1, "space": 1, "space_secret": 1, "participant": 2, "person": 1] : [:]
@@ -147,7 +151,7 @@ struct Stage {
         let (name, cell): (Query, Query) = ("ohjaustila.\(identifier: table)", "\(identifier: column)")
         touched.append((table, try Self.undone("UPDATE \(name) SET \(cell) = \(cell)", connection)))
       }
-      for table in ["upload", "archive_edition"] {
+      for table in ["upload", "archive_edition", "archive_link"] {
         touched.append((table, try Self.undone("DELETE FROM ohjaustila.\(identifier: table)", connection)))
       }
       return touched
