@@ -7,7 +7,8 @@ extension GuidanceStore {
   ///
   /// - Throws: `Refusal.notFound` for a token that opens nothing: unknown, revoked, expired, or its customer sees the space
   ///   no more; `archiveChanged` when the space is not as it was when the link was made.
-  public func archive(behind token: ArchiveLinkToken, from origin: RequestOrigin? = nil) async throws -> ArchiveDownload {
+  public func archive(behind token: ArchiveLinkToken, from origin: RequestOrigin? = nil) async throws -> ArchiveDownload
+  {
     let opened = try await opening(token)
     let caller = Caller(
       identity: .linkHolder, principal: .customer(opened.person), origin: origin)

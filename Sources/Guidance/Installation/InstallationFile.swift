@@ -53,7 +53,9 @@ public struct InstallationFile: Sendable, Equatable {
       operators.append(Operator(issuer: try names.text("issuer"), subject: try names.text("subject")))
     }
     let limits = try keys["limits"]?.mapping(
-      [], optional: ["maximumFileSize", "maximumErasures", "maximumErasurePercent", "archiveLinkMinutes"] + EventLimits.keys)
+      [],
+      optional: ["maximumFileSize", "maximumErasures", "maximumErasurePercent", "archiveLinkMinutes"] + EventLimits.keys
+    )
     var erasureLimit = ErasureLimit()
     if let node = limits?["maximumErasures"] { erasureLimit.spaces = try node.integer(0...Int(Int32.max)) }
     if let node = limits?["maximumErasurePercent"] { erasureLimit.percent = try node.integer(0...100) }

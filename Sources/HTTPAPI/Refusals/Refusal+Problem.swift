@@ -48,7 +48,8 @@ extension Refusal: ProblemConvertible {
     case .archiveChanged:
       Problem(
         "archive-changed", .gone, "The archive has changed",
-        detail: "The space is not as it was when this link was made. What was begun can't be finished: make a new link.")
+        detail: "The space is not as it was when this link was made. What was begun can't be finished: make a new link."
+      )
     case .tooManyLinks(let limit):
       Problem(
         "too-many-links", .conflict, "Too many links",

@@ -106,7 +106,8 @@ import Testing
     #expect(depot.copy.kill())
     _ = try await broken
     try await eventually("the service") { depot.copy.address != nil }
-    try await depot.run(#"curl -sS --fail -C - -o survivor.zip "$API$LINK"; cmp survivor.zip whole.zip"#, ["LINK": path])
+    try await depot.run(
+      #"curl -sS --fail -C - -o survivor.zip "$API$LINK"; cmp survivor.zip whole.zip"#, ["LINK": path])
   }
 
   /// Two hundred that take nothing: no connection to PostgreSQL, little memory each, and everybody else is served.
@@ -137,7 +138,9 @@ import Testing
     let flag = depot.folder.appending(path: "stalled").path
     try await eventually("200 downloads") { FileManager.default.fileExists(atPath: flag) }
     try await Task.sleep(for: .seconds(2))
-    let busy = "SELECT count(*) FROM pg_stat_activity WHERE state <> 'idle' AND pid <> pg_backend_pid() AND backend_type = 'client backend'" as Query
+    let busy =
+      "SELECT count(*) FROM pg_stat_activity WHERE state <> 'idle' AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+      as Query
     let (after, active) = (try memory(), try await depot.cluster.count(busy))
     var (client, slowest) = (depot.client, Duration.zero)
     for _ in 0..<20 {
@@ -145,7 +148,8 @@ import Testing
       _ = try await client.require(.get("/v1/spaces/\(depot.space)"), as: .customer(0))
       slowest = max(slowest, ContinuousClock.now - start)
     }
-    print("200 stalled downloads: \((after - before) / 200) kB each, \(active) busy connections, others within \(slowest)")
+    print(
+      "200 stalled downloads: \((after - before) / 200) kB each, \(active) busy connections, others within \(slowest)")
     #expect((after - before) / 200 < 1024)
     #expect(active <= 1)
     #expect(slowest < .seconds(5))

@@ -48,7 +48,8 @@ import Vault
       // Whose link it is stands in the access log; it counts as no authentication.
       try await cast.store.accesses.flush()
       #expect(
-        try await cast.count("SELECT count(*) FROM ohjaustila.access_entry WHERE what = 'archive' AND role = 'customer'") >= 3)
+        try await cast.count(
+          "SELECT count(*) FROM ohjaustila.access_entry WHERE what = 'archive' AND role = 'customer'") >= 3)
       await #expect(throws: Refusal.notFound) { try await cast.store.archive(behind: .random()) }
     }
   }
@@ -59,7 +60,8 @@ import Vault
       let linked = try await Linked(cast)
       _ = try await linked.bytes()
       #expect(try await Dump.holds([linked.token.text], in: cast.installation) == [])
-      #expect("\(linked.token)" == "<archive link token>" && !String(reflecting: linked.token).contains(linked.token.text))
+      #expect(
+        "\(linked.token)" == "<archive link token>" && !String(reflecting: linked.token).contains(linked.token.text))
       #expect(ArchiveLinkToken(parsing: linked.token.text) == linked.token)
       for wrong in ["", "x", linked.token.text.uppercased() + "0", String(linked.token.text.dropLast())] {
         #expect(ArchiveLinkToken(parsing: wrong) == nil)

@@ -71,7 +71,9 @@ import Testing
       let (first, second) = (try await cast.customer(0), try await cast.customer(1))
       for customer in [first, second] { _ = try await cast.store.enter(space, invitation: nil, by: customer) }
       let places = try await cast.places(in: space)
-      let without = { await cast.store.downloads.flush(); return try await cast.store.customersWithoutArchive(in: [space]) }
+      let without = {
+        await cast.store.downloads.flush(); return try await cast.store.customersWithoutArchive(in: [space])
+      }
       #expect(Set(try await without()[space] ?? []) == Set(places.values))
       let download = try await cast.store.archive(of: space, for: first)
       let half = download.length / 2

@@ -59,7 +59,8 @@ import Vault
       for _ in 0..<60 {
         let near = edges.randomElement(using: &random) ?? 0
         let from = max(0, min(whole.count - 1, near + Int.random(in: -50...50, using: &random)))
-        let until = Bool.random(using: &random)
+        let until =
+          Bool.random(using: &random)
           ? min(whole.count, from + Int.random(in: 1...100, using: &random))
           : Int.random(in: (from + 1)...whole.count, using: &random)
         let part = try await FileTests.received { try await download.send(UInt64(from)..<UInt64(until), to: $0) }

@@ -21,7 +21,8 @@ struct Recipe {
       "closeSpace", "reactivateSpace", "archiveSpace", "enterSpace", "acceptParticipant", "decideErasure",
       "listOrphans", "listStaff", "getStaffMember", "listUnusedRights", "listStaffHistory", "getFigures",
       "getMe", "getOrganisation", "listSpaces", "listOrganisations", "searchAccessLog", "getForecast", "listNotices",
-      "listPolicies", "getPolicy", "getLiveness", "getReadiness", "getContract", "getClock", "listOutbox":
+      "listPolicies", "getPolicy", "getLiveness", "getReadiness", "getContract", "getClock", "listOutbox",
+      "listArchiveLinks", "getArchiveKeys", "getSpaceSchema":
       break
     case "liftRestriction": success = world.standpoint == .restricted ? .ok : .notFound
     case "streamEvents":
@@ -31,6 +32,9 @@ struct Recipe {
     case "changeSpace": body = #"{"title":"Uusi"}"#
     case "transferSpace": body = #"{"to":"colleague"}"#
     case "inviteParticipant": (body, success) = (#"{"email":"uusi@example.fi"}"#, .created)
+    case "makeArchiveLink": success = .created
+    // A link that is nobody's, and a token that opens nothing.
+    case "revokeArchiveLink", "downloadArchiveByLink": success = .notFound
     case "endParticipation": success = .noContent
     case "postMessage": (body, success) = (#"{"text":"Moi"}"#, .created)
     case "markRead": (body, success) = (#"{"number":1}"#, .noContent)
@@ -66,6 +70,7 @@ struct Recipe {
     path = template.replacing("{space}", with: space.id).replacing("{organisation}", with: world.organisation)
       .replacing("{subject}", with: subject).replacing("{participant}", with: space.pending)
       .replacing("{file}", with: space.file).replacing("{hold}", with: space.hold)
-      .replacing("{register}", with: "ohjaustila")
+      .replacing("{register}", with: "ohjaustila").replacing("{link}", with: "01990a1c-7b1f-7c55-9d2e-5a5d1f0a7d11")
+      .replacing("{token}", with: String(repeating: "0", count: 64))
   }
 }

@@ -46,7 +46,8 @@ import Testing
     var random = SplitMix64(seed: testSeed)
     let letters = Array("0123456789-, =bytesBY\"*W/\t")
     for _ in 0..<20_000 {
-      let noise = String((0..<Int.random(in: 0...12, using: &random)).map { _ in letters.randomElement(using: &random)! })
+      let noise = String(
+        (0..<Int.random(in: 0...12, using: &random)).map { _ in letters.randomElement(using: &random)! })
       let field = Bool.random(using: &random) ? "bytes=" + noise : noise
       let fields: HTTPFields = [.range: field]
       guard case .part(let range) = RepresentationTests.some.selection(for: .get, fields) else { continue }

@@ -53,11 +53,14 @@ import Testing
   ]
 
   private static let resumptions: [Case] = [
-    Case([.range: "bytes=5-", .ifRange: tag], .part(5..<100)), Case([.range: "bytes=5-", .ifRange: date], .part(5..<100)),
-    Case([.range: "bytes=5-", .ifRange: #""other""#], .whole), Case([.range: "bytes=5-", .ifRange: "W/\(tag)"], .whole),
+    Case([.range: "bytes=5-", .ifRange: tag], .part(5..<100)),
+    Case([.range: "bytes=5-", .ifRange: date], .part(5..<100)),
+    Case([.range: "bytes=5-", .ifRange: #""other""#], .whole),
+    Case([.range: "bytes=5-", .ifRange: "W/\(tag)"], .whole),
     Case([.range: "bytes=5-", .ifRange: before], .whole), Case([.range: "bytes=5-", .ifRange: after], .whole),
     Case([.range: "bytes=5-", .ifRange: "abc"], .whole), Case([.range: "bytes=5-", .ifRange: "*"], .whole),
-    Case([.range: "bytes=5-", .ifRange: "\(tag), \(tag)"], .whole), Case([.range: "bytes=100-", .ifRange: tag], .unsatisfiable),
+    Case([.range: "bytes=5-", .ifRange: "\(tag), \(tag)"], .whole),
+    Case([.range: "bytes=100-", .ifRange: tag], .unsatisfiable),
     Case([.range: "bytes=100-", .ifRange: #""other""#], .whole), Case([.ifRange: tag], .whole),
     Case([.range: "bytes=5-", .ifRange: "Sunday, 06-Nov-94 08:49:37 GMT"], .part(5..<100)),
     Case([.range: "bytes=5-", .ifRange: "Sun Nov  6 08:49:37 1994"], .part(5..<100)),

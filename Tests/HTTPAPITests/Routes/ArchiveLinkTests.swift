@@ -92,7 +92,8 @@ import Testing
   @Test func othersMakeNone() async throws {
     try await TestService.with { service in
       let scene = try await Scene(service)
-      for (subject, status) in [("counsellor", HTTPResponse.Status.forbidden), ("admin", .forbidden), ("x", .notFound)] {
+      for (subject, status) in [("counsellor", HTTPResponse.Status.forbidden), ("admin", .forbidden), ("x", .notFound)]
+      {
         let token = try await service.token(subject)
         for method in [HTTPRequest.Method.post, .get] {
           #expect(try await service.send(method, scene.path + "/archive/links", as: token).status == status)

@@ -47,8 +47,8 @@ import Testing
     .invalid(field: "/x", rule: "is y"), .invalid(field: "cursor", rule: "is y"),
     .invalid(field: "Content-Type", rule: "is y"), .preconditionFailed, .idempotencyMismatch, .idempotencyInProgress,
     .tooLarge(limit: 1), .cutOff, .invitationRefused, .lastOne("x"), .holdBeyondCap(latestUntil: .max),
-      .holdStands(reason: "x", until: .max), .holdEnded(.released), .forbidden(.secondPerson), .colleagueUnavailable,
-      .archiveChanged, .tooManyLinks(limit: 1),
+    .holdStands(reason: "x", until: .max), .holdEnded(.released), .forbidden(.secondPerson), .colleagueUnavailable,
+    .archiveChanged, .tooManyLinks(limit: 1),
   ])
   func refusalsAreDocumented(_ refusal: Refusal) throws {
     let problem = refusal.problem()

@@ -64,7 +64,9 @@ import Testing
     return options
   }
 
-  @Test(arguments: End.allCases, Size.allCases) func theRightsEndIsTheTransfersEnd(_ end: End, _ size: Size) async throws {
+  @Test(arguments: End.allCases, Size.allCases) func theRightsEndIsTheTransfersEnd(_ end: End, _ size: Size)
+    async throws
+  {
     try await TestService.with(options: Self.options()) { service in
       let stage = try await Stage(service, size.rawValue)
       let other = try await service.installation.copy(options: Self.options())
