@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct FrozenServerTests {
   /// A job is held no longer than its statement may run, further ones fail at once, and all is well when it thaws.
   @Test func aFrozenServerFailsJobsAndIsFoundAgain() async throws {
-    try await withServer { server, database in
+    try await withServer(connections: 1) { server, database in
       try await database.write { try $0.enqueue("CREATE TABLE item (id int)") }
       try await server.whileFrozen { _ in
         let error = await postgresError { try await database.write { _ = try $0.pipeline(["SELECT 1"]) } }
@@ -30,7 +30,7 @@ import Testing
 
   /// The server may still commit what it was sent: nobody says that it did not.
   @Test func aFreezeWithinCommitIsUnknown() async throws {
-    try await withServer { server, database in
+    try await withServer(connections: 1) { server, database in
       try await database.write { try $0.enqueue("CREATE TABLE item (id int)") }
       try await server.whileFrozen { _ in
         let error = await postgresError { try await database.write { try $0.enqueue("INSERT INTO item VALUES (1)") } }

@@ -46,7 +46,8 @@ import Testing
 
     func create(_ headers: HTTPFields) async throws -> Answer {
       var headers = headers
-      if headers[.uploadMetadata] == nil { headers[.uploadMetadata] = "filename dHnDti5wZGY=,filetype YXBwbGljYXRpb24vcGRm" }
+      let named = "filename dHnDti5wZGY=,filetype YXBwbGljYXRpb24vcGRm"
+      if headers[.uploadMetadata] == nil { headers[.uploadMetadata] = named }
       return try await send(.post, scene.path + "/uploads", headers)
     }
 

@@ -22,11 +22,12 @@ import Testing
 
   @Test(arguments: [
     ("limt=1", "limt"), ("limit=1&limit=2", "limit"), ("limit=%zz", "limit"), ("cursor=%ff", "cursor"),
-    ("cursor=%00", "cursor"), ("cursor=%C", "cursor"), ("Limit=1", "Limit"), ("%6Cimit=1&x", "x"), ("=1", ""),
+    ("cursor=%00", "cursor"), ("cursor=%C", "cursor"), ("Limit=1", nil), ("%6Cimit=1&x", "x"), ("=1", nil),
   ])
-  func namesTheParameter(_ text: String, _ name: String) {
+  // What looks like no name of ours may be anything, and is not repeated.
+  func namesTheParameter(_ text: String, _ name: String?) {
     let problem = #expect(throws: Problem.self) { try query(text) }
-    #expect(problem?.members.first?.value == .string(name))
+    #expect(problem?.members.first?.value == name.map { .string($0) })
     #expect(problem?.status == .badRequest)
   }
 
