@@ -43,7 +43,8 @@ struct TokenVerifier: Sendable {
     if isSigned(token, by: first.key) { return first.generation }
     await keys.loadOnDemand()
     let second = try await keys.verifier(keyID: token.keyID, algorithm: algorithm)
-    guard second.generation != first.generation, isSigned(token, by: second.key) else { throw .signature }
+    guard second.generation != first.generation else { throw keys.outage == nil ? .signature : .keysUnavailable }
+    guard isSigned(token, by: second.key) else { throw .signature }
     return second.generation
   }
 

@@ -193,17 +193,18 @@ struct SecretTour {
 
   /// A mail that can't be delivered becomes a dead letter.
   private func undeliverable(_ counsellor: String, _ premises: inout Premises) async throws {
-    let invited = try await premises.recorder.send(
-      "POST", "/v1/spaces/\(space)/participants", as: counsellor, #"{"email":"\#(Plant.email.texts[2])"}"#,
-      mayTell: [.email])
-    #expect(invited.status == 201)
+    for address in Plant.email.texts.suffix(2) {
+      let invited = try await premises.recorder.send(
+        "POST", "/v1/spaces/\(space)/participants", as: counsellor, #"{"email":"\#(address)"}"#, mayTell: [.email])
+      #expect(invited.status == 201)
+    }
+    try await eventually("a mail") { try !premises.mail.mails().isEmpty }
     try await eventually("a dead letter") {
       try await premises.cluster.count("SELECT count(*) FROM ohjaustila.delivery WHERE is_dead") > 0
     }
     let dead = try await premises.recorder.send(
       "GET", "/v1/notices?state=dead", as: token("operator", &premises))
     #expect(dead.status == 200)
-    #expect(try !premises.mail.mails().isEmpty)
     premises.mail.stop()
   }
 
