@@ -99,7 +99,7 @@ import Testing
   private static func survivesTheService(_ depot: Depot, _ path: String) async throws {
     async let broken = depot.run(
       """
-      curl -sS --limit-rate 3M -o survivor.zip "$API$LINK" && exit 1
+      curl -sS --limit-rate 500K -o survivor.zip "$API$LINK" && exit 1
       test -s survivor.zip && test "$(stat -c %s survivor.zip)" -lt "$(stat -c %s whole.zip)"
       """, ["LINK": path])
     try await Task.sleep(for: .seconds(2))
