@@ -28,7 +28,7 @@ public struct API: Sendable {
     return api.meEndpoints + api.organisationEndpoints + api.staffEndpoints + api.spaceEndpoints
       + api.lifecycleEndpoints + api.participantEndpoints + api.messageEndpoints + api.fileEndpoints
       + api.archiveEndpoints + api.eventEndpoints + api.feedbackEndpoints + api.journalEndpoints
-      + api.dataProtectionEndpoints + api.policyEndpoints + api.operationEndpoints + api.noticeEndpoints
+      + api.dataProtectionEndpoints + api.erasureEndpoints + api.policyEndpoints + api.operationEndpoints + api.noticeEndpoints
       + api.serviceEndpoints + (development.map(api.developmentEndpoints) ?? [])
   }
 

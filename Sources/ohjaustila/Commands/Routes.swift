@@ -20,7 +20,7 @@ struct Routes: ParsableCommand {
     let store = GuidanceStore(
       service: nowhere, scheduler: nowhere, dpo: nowhere,
       keys: try KeyRing.parse(masters: "none:\(noKey)", index: "1:\(noKey)"), policies: Policies([]), zone: .utc,
-      clock: GuidanceClock(isMovable: dev), logger: Logger(label: "routes"))
+      ledger: nil, clock: GuidanceClock(isMovable: dev), logger: Logger(label: "routes"))
     let endpoints = API.endpoints(
       store: store, configuration: API.Configuration(operators: [], staffIssuers: []),
       development: dev ? DevelopmentDoor(issuer: .ephemeral()) : nil, openAPI: "")

@@ -26,7 +26,11 @@ import Testing
       #expect(endpoints.allSatisfy { !$0.path.hasPrefix("/dev") })
       #expect(endpoints.count == service.endpoints.count - 4)
       let exempt = Set(endpoints.lazy.filter { $0.access == .anyone }.map(\.operation))
-      #expect(exempt == ["listPolicies", "getPolicy", "getLiveness", "getReadiness", "getContract", "downloadArchiveByLink"])
+      #expect(
+        exempt == [
+          "listPolicies", "getPolicy", "getLiveness", "getReadiness", "getContract", "downloadArchiveByLink",
+          "getCertificateKeys",
+        ])
     }
   }
 
