@@ -33,7 +33,8 @@ public struct API: Sendable {
       + api.spaceEndpoints
       + api.lifecycleEndpoints + api.participantEndpoints + api.messageEndpoints + api.fileEndpoints
       + api.archiveEndpoints + api.eventEndpoints + api.feedbackEndpoints + api.journalEndpoints
-      + api.dataProtectionEndpoints + api.policyEndpoints + api.operationEndpoints + api.noticeEndpoints
+      + api.dataProtectionEndpoints + api.erasureEndpoints + api.policyEndpoints + api.operationEndpoints
+      + api.noticeEndpoints
       + api.publishedEndpoints + api.serviceEndpoints + (development.map(api.developmentEndpoints) ?? [])
   }
 
