@@ -74,7 +74,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     // What commands print: text and pictures of values, without any I/O.
-    .target(name: "Console", dependencies: ["Guidance", "Lifecycle"], swiftSettings: strict),
+    .target(name: "Console", dependencies: ["Guidance", "Lifecycle", "Vault"], swiftSettings: strict),
     .executableTarget(
       name: "ohjaustila",
       dependencies: [
@@ -141,7 +141,7 @@ let package = Package(
     .testTarget(
       name: "HTTPAPITests",
       dependencies: [
-        "Guidance", "HTTPAPI", "Lifecycle", "Postgres", "TestSupport",
+        "Guidance", "HTTPAPI", "Lifecycle", "Postgres", "TestSupport", "Vault",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

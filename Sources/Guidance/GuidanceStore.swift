@@ -1,6 +1,7 @@
 public import Lifecycle
 public import Logging
 public import Postgres
+import Synchronization
 public import Vault
 
 /// The guidance spaces of one installation: every use case is a method of it, grouped by concern in this module's folders.
@@ -14,6 +15,8 @@ public final class GuidanceStore: Sendable {
   /// Connections that log in as the data protection officer: envelopes and journals of their organisation, and decisions.
   let dpo: Database
   let keys: KeyRing
+  /// Masters that something may be wrapped under and that are not here, as last looked for.
+  let missingMasters = Mutex<[MasterKeyID]>([])
   /// The policies of this installation.
   public let policies: Policies
   let zone: CivilZone

@@ -3,7 +3,7 @@ public import Guidance
 public import Lifecycle
 import Logging
 public import Postgres
-import Vault
+public import Vault
 
 /// A whole installation on a database of its own: migrated, with keys, policies and a movable clock.
 ///
@@ -32,16 +32,17 @@ public struct TestInstallation: Sendable {
   ///   - now: where the clock stands at first; must not be in the past.
   ///   - options: limits of the installation.
   ///   - policies: other ones than the repository's.
+  ///   - keys: other ones than those that all tests of the process share.
   public static func with<Result>(
     now: Instant? = nil, options: GuidanceStore.Options = .init(), connections: Int = 4, policies: Policies? = nil,
-    _ body: (TestInstallation) async throws -> Result
+    keys: KeyRing? = nil, _ body: (TestInstallation) async throws -> Result
   ) async throws -> Result {
     let template = try await Template.name()
     await Turnstile.shared.enter()
     defer { Turnstile.shared.leave() }
     return try await TestCluster.withDatabase(template: template) { adminURL in
       let installation = try await TestInstallation(
-        adminURL: adminURL, options: options, connections: connections, policies: policies)
+        adminURL: adminURL, options: options, connections: connections, policies: policies, keys: keys)
       do {
         if let now { try await installation.store.moveClock(to: now) }
         let result = try await body(installation)
@@ -56,10 +57,10 @@ public struct TestInstallation: Sendable {
 
   /// Another copy of the service on the same database, as a second process would be.
   public func copy(
-    connections: Int = 4, options: GuidanceStore.Options = .init(), policies: Policies? = nil
+    connections: Int = 4, options: GuidanceStore.Options = .init(), policies: Policies? = nil, keys: KeyRing? = nil
   ) async throws -> TestInstallation {
     try await TestInstallation(
-      adminURL: adminURL, options: options, connections: connections, policies: policies ?? store.policies)
+      adminURL: adminURL, options: options, connections: connections, policies: policies ?? store.policies, keys: keys)
   }
 
   /// Ends the copy's connections; the database goes with `with`.
@@ -82,7 +83,9 @@ public struct TestInstallation: Sendable {
     return try await store.sweep()
   }
 
-  private init(adminURL: String, options: GuidanceStore.Options, connections: Int, policies: Policies?) async throws {
+  private init(
+    adminURL: String, options: GuidanceStore.Options, connections: Int, policies: Policies?, keys: KeyRing?
+  ) async throws {
     let server = try await TestCluster.server()
     let database =
       adminURL.split(separator: "?")[0].split(separator: "/").last.flatMap { $0.removingPercentEncoding } ?? ""
@@ -95,7 +98,7 @@ public struct TestInstallation: Sendable {
     self.adminURL = adminURL
     self.url = url
     store = GuidanceStore(
-      service: service, scheduler: scheduler, dpo: dpo, keys: try Self.keys(),
+      service: service, scheduler: scheduler, dpo: dpo, keys: try keys ?? Self.keys(),
       policies: try policies ?? Policies(PolicyFile.loadFolder(Self.repository.appending(path: "Policies").path)),
       zone: try ZoneFile.load("Europe/Helsinki"), clock: GuidanceClock(isMovable: true), options: options,
       logger: logger)

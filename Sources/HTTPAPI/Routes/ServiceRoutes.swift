@@ -20,12 +20,13 @@ extension API {
     ]
   }
 
-  /// Ready means that the database answers and that its clock and ours agree about now.
+  /// Ready means that the database answers, that its clock and ours agree about now, and that every master is at hand.
   private func getReadiness(_ request: Request, _ context: APIRequestContext) async throws -> Response {
     _ = try QueryParameters(request)
     switch await store.readiness() {
     case .ready: return .status("ready")
     case .noDatabase: throw Problem.unavailable("The database cannot be reached.")
+    case .keysMissing: throw Problem.unavailable("Keys are not at hand here.")
     case .clocksApart:
       throw Problem.unavailable("The clocks of service and database are too far apart.", retryAfterSeconds: 30)
     }

@@ -14,8 +14,10 @@ struct Installation {
   private let databases: [Database]
 
   /// Runs a closure with the installation, and takes everything down in order, whatever happens.
+  ///
+  /// - Parameter checkingKeys: whether the keys have to be those that the database is sealed under.
   static func with<Result>(
-    _ options: InstallationOptions, _ body: (Installation) async throws -> Result
+    _ options: InstallationOptions, checkingKeys: Bool = true, _ body: (Installation) async throws -> Result
   ) async throws -> Result {
     let environment = Environment()
     let logger = options.logger
@@ -37,7 +39,7 @@ struct Installation {
         options, file, environment, resources, service: service, scheduler: scheduler, dpo: dpo, creatingKeys: isNew,
         logger)
       opened = store
-      try await store.checkDatabase()
+      try await checkingKeys ? store.checkDatabase() : store.checkDatabaseButKeys()
       let installation = Installation(
         store: store, file: file, resources: resources, logger: logger, access: access,
         databases: [service, scheduler, dpo])
