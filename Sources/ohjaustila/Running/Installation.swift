@@ -18,12 +18,13 @@ struct Installation {
   /// Runs a closure with the installation, and takes everything down in order, whatever happens.
   ///
   /// - Parameters:
+  ///   - checkingKeys: whether the keys have to be those that the database is sealed under.
   ///   - replacingLost: whether the key for signing archives may be another than the one that signed last.
   ///   - ledger: off for commands that look after the erasure ledger itself: all others get a database in which nothing is
   ///     left of what it calls erased.
   static func with<Result>(
-    _ options: InstallationOptions, replacingLost: Bool = false, openingLedger ledger: Bool = true,
-    _ body: (Installation) async throws -> Result
+    _ options: InstallationOptions, checkingKeys: Bool = true, replacingLost: Bool = false,
+    openingLedger ledger: Bool = true, _ body: (Installation) async throws -> Result
   ) async throws -> Result {
     let environment = Environment()
     let logger = options.logger
@@ -46,7 +47,11 @@ struct Installation {
         options, file, environment, resources, service: service, scheduler: scheduler, dpo: dpo, creatingKeys: isNew,
         creatingArchiveKeys: signsForTheFirstTime, logger)
       opened = store
-      if replacingLost { try await store.checkDatabaseReplacingLostKey() } else { try await store.checkDatabase() }
+      switch (checkingKeys, replacingLost) {
+      case (false, _): try await store.checkDatabaseButKeys()
+      case (true, true): try await store.checkDatabaseReplacingLostKey()
+      case (true, false): try await store.checkDatabase()
+      }
       let installation = Installation(
         store: store, file: file, resources: resources, logger: logger,
         ledger: ledger ? try await store.openLedger() : LedgerOpening(), access: access,
