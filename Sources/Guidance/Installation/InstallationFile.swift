@@ -43,6 +43,12 @@ public struct InstallationFile: Sendable, Equatable {
   public let trustedProxies: [AddressRange]
   /// How long a link to an archive opens it; nil leaves the default.
   public var archiveLinkLifetime: Duration?
+  /// Where clamd listens; nil where files are not scanned.
+  public var scanner: String?
+  /// Uploads that one caller may have under way; nil leaves the default.
+  public var openUploads: Int?
+  /// Hours until an unfinished upload is cleaned up; nil leaves the default.
+  public var uploadLifetimeHours: Int?
   /// What event streams may cost; the default for what the file leaves out.
   public var events = EventLimits()
 
@@ -62,7 +68,7 @@ public struct InstallationFile: Sendable, Equatable {
     }
     guard let root else { return .empty }
     let keys = try PolicyNode(file: file, key: "", node: root)
-      .mapping([], optional: ["issuers", "operators", "limits", "trustedProxies"])
+      .mapping([], optional: ["issuers", "operators", "limits", "trustedProxies", "scanner"])
     var issuers: [Issuer] = []
     for node in try keys["issuers"]?.list() ?? [] { issuers.append(try node.issuer()) }
     var operators: [Operator] = []
@@ -71,7 +77,11 @@ public struct InstallationFile: Sendable, Equatable {
       operators.append(Operator(issuer: try names.text("issuer"), subject: try names.text("subject")))
     }
     let limits = try keys["limits"]?.mapping(
-      [], optional: ["maximumFileSize", "maximumErasures", "maximumErasurePercent", "archiveLinkMinutes"] + EventLimits.keys)
+      [],
+      optional: [
+        "maximumFileSize", "maximumErasures", "maximumErasurePercent", "archiveLinkMinutes", "openUploads",
+        "uploadLifetimeHours",
+      ] + EventLimits.keys)
     var erasureLimit = ErasureLimit()
     if let node = limits?["maximumErasures"] { erasureLimit.spaces = try node.integer(0...Int(Int32.max)) }
     if let node = limits?["maximumErasurePercent"] { erasureLimit.percent = try node.integer(0...100) }
@@ -88,6 +98,9 @@ public struct InstallationFile: Sendable, Equatable {
     if let node = limits?["archiveLinkMinutes"] {
       installation.archiveLinkLifetime = .seconds(60 * (try node.integer(1...10_080)))
     }
+    installation.scanner = try keys["scanner"]?.text()
+    installation.openUploads = try limits?["openUploads"]?.integer(1...10_000)
+    installation.uploadLifetimeHours = try limits?["uploadLifetimeHours"]?.integer(1...720)
     installation.events = try limits?.eventLimits() ?? EventLimits()
     return installation
   }

@@ -118,7 +118,8 @@ struct Destruction: Sendable {
   }
 
   private static let smallTables = [
-    "archive_edition", "archive_link", "archive_taken", "feedback", "hold", "file", "upload",
+    "archive_edition", "archive_link", "archive_taken", "feedback", "hold", "file", "quarantined_file",
+    "resumable_upload", "upload",
   ]
 
   /// Every claimed tombstone must be found again, or nothing is committed.

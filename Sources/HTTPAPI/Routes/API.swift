@@ -27,6 +27,7 @@ public struct API: Sendable {
     let api = API(store: store, configuration: configuration, development: development, openAPI: openAPI)
     return api.meEndpoints + api.organisationEndpoints + api.staffEndpoints + api.spaceEndpoints
       + api.lifecycleEndpoints + api.participantEndpoints + api.messageEndpoints + api.fileEndpoints
+      + api.uploadEndpoints + api.quarantineEndpoints
       + api.archiveEndpoints + api.eventEndpoints + api.feedbackEndpoints + api.journalEndpoints
       + api.dataProtectionEndpoints + api.policyEndpoints + api.operationEndpoints + api.noticeEndpoints
       + api.publishedEndpoints + api.serviceEndpoints + (development.map(api.developmentEndpoints) ?? [])
