@@ -44,6 +44,13 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Lifecycle", swiftSettings: strict),
     .target(name: "Mail", dependencies: ["CCurl"], swiftSettings: strict),
+    // For clamd alone.
+    .target(
+      name: "Antivirus",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
     .target(name: "ArchiveFormat", swiftSettings: strict),
     .target(
       name: "Vault", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
@@ -80,7 +87,8 @@ let package = Package(
     .executableTarget(
       name: "ohjaustila",
       dependencies: [
-        "ArchiveFormat", "CAllocator", "Console", "Guidance", "HTTPAPI", "Lifecycle", "Mail", "Postgres", "Vault",
+        "Antivirus", "ArchiveFormat", "CAllocator", "Console", "Guidance", "HTTPAPI", "Lifecycle", "Mail",
+        "Postgres", "Vault",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -122,6 +130,10 @@ let package = Package(
     .testTarget(
       name: "LifecycleTests", dependencies: ["Guidance", "Lifecycle", "Postgres"], swiftSettings: strict),
     .testTarget(name: "MailTests", dependencies: ["Mail", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "AntivirusTests",
+      dependencies: ["Antivirus", "TestSupport", .product(name: "NIOCore", package: "swift-nio")],
+      swiftSettings: strict),
     .testTarget(name: "ArchiveFormatTests", dependencies: ["ArchiveFormat"], swiftSettings: strict),
     .testTarget(
       name: "VaultTests", dependencies: ["Vault", .product(name: "Crypto", package: "swift-crypto")],

@@ -51,6 +51,10 @@ public final class GuidanceStore: Sendable {
     public var invitationLifetime: Duration
     /// An upload that was not finished by then is cleaned up.
     public var uploadLifetime: Duration
+    /// Uploads that one caller may have under way, in all their spaces.
+    public var openUploads = 20
+    /// Whether files wait in quarantine until a virus scanner has found them clean.
+    public var scansFiles = false
     /// Most erasures in a day before somebody is asked.
     public var erasureLimit = ErasureLimit()
     /// How long looks at envelopes, and customers' looks, may wait to be written: what a crash may lose of them.

@@ -22,6 +22,14 @@ public enum Refusal: Error, Equatable, Sendable {
   case tooLarge(limit: Int)
   /// The upload ended before what its header announced had arrived.
   case cutOff
+  /// What came is not what a digest in the request says, by the header field that has it.
+  case digestMismatch(field: String)
+  /// Another request adds to the upload just now; how long it may, at most.
+  case uploadLocked(retryAfter: Duration)
+  /// The upload stands at another offset, in bytes.
+  case uploadOffset(Int)
+  /// The caller has so many uploads under way already.
+  case tooManyUploads(limit: Int)
   /// An invitation's code is wrong, used, withdrawn or expired; which of these is not told.
   case invitationRefused
   /// A hold would reach beyond its cap; the last day it may have.

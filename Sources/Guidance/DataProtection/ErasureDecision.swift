@@ -93,5 +93,6 @@ extension SpaceChange {
         \(now))
       """)
     try enqueue("SELECT ohjaustila.forget_editions(\(space.id), \(erasure.participant))")
+    try enqueue("SELECT ohjaustila.erase_uploads(\(space.id), \(erasure.participant), \(erasure.files))")
   }
 }

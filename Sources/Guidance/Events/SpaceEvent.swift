@@ -25,7 +25,9 @@ public struct SpaceEvent: Sendable, Equatable {
   init?(number: Int, kind: String, identifier: String?) {
     switch (kind, identifier) {
     case ("messagePosted", let id?): subject = .message(id)
-    case ("filePosted", let id?): subject = .file(id)
+    case ("filePosted", let id?), ("fileRefused", let id?): subject = .file(id)
+    // What waits for the scanner is nobody's to see but its sender's.
+    case ("fileQuarantined", _): return nil
     // Feedback is between the customer and the organisation, and a download leaves everything as it was.
     case ("feedbackGiven", _), ("archiveDownloaded", _), ("archiveLinkMade", _), ("archiveLinkRevoked", _):
       return nil

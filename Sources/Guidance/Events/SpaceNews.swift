@@ -31,7 +31,8 @@ extension GuidanceStore {
         [
           """
           SELECT seq, kind, convert_from(entry, 'UTF8')::jsonb
-            ->> CASE kind WHEN 'messagePosted' THEN 'message' WHEN 'filePosted' THEN 'file' ELSE 'participant' END
+            ->> CASE WHEN kind = 'messagePosted' THEN 'message' WHEN kind IN ('filePosted', 'fileRefused') THEN 'file'
+              ELSE 'participant' END
           FROM ohjaustila.journal WHERE space_id = \(space) AND seq > \(start) ORDER BY seq LIMIT \(SpaceNews.limit)
           """,
           """

@@ -4,23 +4,6 @@ import Lifecycle
 import Postgres
 import Vault
 
-/// What is said of a file before its bytes come.
-public struct UploadDraft: Sendable {
-  /// As the uploader names it: 1–255 Unicode scalars, no control characters.
-  public let name: String
-  /// A media type of at most 255 bytes.
-  public let contentType: String
-  /// What the request's Content-Length announced; nil when it came in pieces of unknown number.
-  public let announcedSize: Int?
-
-  /// A description, checked when the upload begins.
-  public init(name: String, contentType: String, announcedSize: Int?) {
-    self.name = name
-    self.contentType = contentType
-    self.announcedSize = announcedSize
-  }
-}
-
 extension GuidanceStore {
   /// Receives a file, sealing it chunk by chunk, and publishes it when it is whole.
   ///
@@ -30,66 +13,66 @@ extension GuidanceStore {
   ///   - request: the client's key for a repeatable POST; a repetition is known by the file's digest, name and type, and
   ///     what it sent again is cleaned up.
   ///   - body: the bytes in pieces of any size.
-  /// - Throws: `Refusal` when the caller may not write there, at the beginning or at the end; `tooLarge`; `cutOff` when
-  ///   fewer bytes came than were announced.
+  /// - Throws: `Refusal` when the caller may not write there, at the beginning or at any time until the end; `tooLarge`;
+  ///   `cutOff` when fewer bytes came than were announced; `digestMismatch`.
   public func upload<Body: AsyncSequence>(
     _ draft: UploadDraft, to space: ID<Space>, by caller: Caller, request: RequestKey? = nil, body: Body
-  ) async throws -> File where Body.Element == [UInt8] {
-    try check(draft)
+  ) async throws -> ReceivedFile where Body.Element == [UInt8] {
+    try draft.check(
+      nameField: "Content-Disposition", typeField: "Content-Type", maximumSize: options.maximumFileSize)
     let upload = ID<Upload>.make()
     let cipher = try await change(space, by: caller, to: .write) { change in
-      try change.enqueue(
-        """
-        INSERT INTO ohjaustila.upload (space_id, id, participant_id, started_at)
-        VALUES (\(space), \(upload), \(change.participation()), \(change.now))
-        """)
-      return try change.cipher()
+      try change.beginUpload(upload)
+      return try change.cipher().chunks(of: upload)
     }
-    var receiver = UploadReceiver(store: self, caller: caller, space: space, cipher: cipher.chunks(of: upload))
+    let storage = ChunkStorage(store: self, caller: caller, space: space, upload: upload)
+    var receiver = UploadReceiver(
+      cipher, limit: options.maximumFileSize, digests: draft.digests.algorithms.union([.sha256]),
+      store: { try await storage.append($0) })
     for try await piece in body { try await receiver.take(piece) }
-    let header = try await receiver.finish(draft)
+    if let announced = draft.announcedSize, announced != receiver.size { throw Refusal.cutOff }
+    try draft.digests.check(receiver.digests)
+    let last = receiver.last()
+    let header = try FileHeader(
+      uploadID: upload.uuid, name: draft.name, contentType: draft.contentType, size: UInt64(receiver.size),
+      sha256: receiver.digests[.sha256] ?? [], crc32: receiver.checksum.value)
     do {
-      return try await publish(header, upload, in: space, by: caller, request: request?.with(header))
+      return try await change(space, by: caller, to: .write, request: request?.with(header)) { change in
+        try change.endUpload(upload)
+        return try change.publish(header, last)
+      }
     } catch let repetition as Repetition {
-      return try await download(repetition.resource(File.self), of: space, for: caller).file
+      return try await received(repetition.resource(File.self), of: space, for: caller)
     }
   }
 
-  private func check(_ draft: UploadDraft) throws(Refusal) {
-    let scalars = draft.name.unicodeScalars
-    guard (1...255).contains(scalars.count), draft.name.utf8.count <= FileHeader.maximumNameLength,
-      !scalars.contains(where: { $0.properties.generalCategory == .control })
-    else {
-      throw .invalid(field: "Content-Disposition", rule: "has a file name of 1 to 255 characters, none a control")
+  /// A file that arrived, wherever it is now.
+  ///
+  /// - Throws: `Refusal.notFound` when it is nowhere any more.
+  func received(_ id: ID<File>, of space: ID<Space>, for caller: Caller) async throws -> ReceivedFile {
+    if let waiting = try await quarantine(of: space, for: caller).first(where: { $0.id == id }) {
+      return .quarantined(waiting)
     }
-    guard (1...FileHeader.maximumTypeLength).contains(draft.contentType.utf8.count) else {
-      throw .invalid(field: "Content-Type", rule: "has 1 to \(FileHeader.maximumTypeLength) bytes")
-    }
-    guard draft.announcedSize ?? 0 <= options.maximumFileSize else { throw .tooLarge(limit: options.maximumFileSize) }
+    return .published(try await download(id, of: space, for: caller).file)
+  }
+}
+
+extension SpaceChange {
+  /// Makes room for chunks that are nobody's file yet.
+  func beginUpload(_ upload: ID<Upload>) throws {
+    try enqueue(
+      """
+      INSERT INTO ohjaustila.upload (space_id, id, participant_id, started_at)
+      VALUES (\(space.id), \(upload), \(participation()), \(now))
+      """)
   }
 
-  /// Makes the file visible: one row, under the space's lock, if the caller may still write.
-  private func publish(
-    _ header: FileHeader, _ upload: ID<Upload>, in space: ID<Space>, by caller: Caller, request: RequestKey?
-  ) async throws -> File {
-    try await change(space, by: caller, to: .write, request: request) { change in
-      let (id, number) = (ID<File>.make(), change.nextFileNumber())
-      let author = try change.participation()
-      try change.enqueueUpdatingOne(
-        "DELETE FROM ohjaustila.upload WHERE space_id = \(space) AND id = \(upload)")
-      try change.enqueue(
-        """
-        INSERT INTO ohjaustila.file (space_id, number, id, participant_id, upload_id, uploaded_at, header)
-        VALUES (\(space), \(number), \(id), \(author), \(upload), \(change.now),
-          \(Bytea(change.cipher().seal(header, of: id))))
-        """)
-      change.resource = id.uuid
-      try change.journal("filePosted", details: [("file", id.description)])
-      return File(
-        number: number, id: id, name: header.name, size: Int(header.size), contentType: header.contentType,
-        sha256: header.sha256, crc32: header.crc32, uploadedAt: change.now,
-        uploader: Sender(participation: author, role: change.participantRole, name: try change.ownName()))
-    }
+  /// The chunks become a file's; nothing is committed when the upload was given up meanwhile.
+  func endUpload(_ upload: ID<Upload>) throws {
+    try enqueueUpdatingOne(
+      """
+      DELETE FROM ohjaustila.upload WHERE space_id = \(space.id) AND id = \(upload) AND started_at > '-infinity'
+      """)
   }
 }
 

@@ -26,6 +26,12 @@ public struct InstallationFile: Sendable, Equatable {
   /// Whether personal identity codes with an individual number of 900–999 are taken for people's: test persons have them,
   /// and real ones only for a time.
   public var temporaryIdentityCodes = false
+  /// Where clamd listens; nil where files are not scanned.
+  public var scanner: String?
+  /// Uploads that one caller may have under way; nil leaves the default.
+  public var openUploads: Int?
+  /// Hours until an unfinished upload is cleaned up; nil leaves the default.
+  public var uploadLifetimeHours: Int?
   /// What event streams may cost; the default for what the file leaves out.
   public var events = EventLimits()
 
@@ -45,7 +51,8 @@ public struct InstallationFile: Sendable, Equatable {
     }
     guard let root else { return .empty }
     let keys = try PolicyNode(file: file, key: "", node: root)
-      .mapping([], optional: ["issuers", "operators", "limits", "trustedProxies", "temporaryIdentityCodes"])
+      .mapping(
+        [], optional: ["issuers", "operators", "limits", "trustedProxies", "temporaryIdentityCodes", "scanner"])
     let issuers = try keys["issuers"]?.issuers() ?? []
     var operators: [Operator] = []
     for node in try keys["operators"]?.list() ?? [] {
@@ -54,8 +61,10 @@ public struct InstallationFile: Sendable, Equatable {
     }
     let limits = try keys["limits"]?.mapping(
       [],
-      optional: ["maximumFileSize", "maximumErasures", "maximumErasurePercent", "archiveLinkMinutes"] + EventLimits.keys
-    )
+      optional: [
+        "maximumFileSize", "maximumErasures", "maximumErasurePercent", "archiveLinkMinutes", "openUploads",
+        "uploadLifetimeHours",
+      ] + EventLimits.keys)
     var erasureLimit = ErasureLimit()
     if let node = limits?["maximumErasures"] { erasureLimit.spaces = try node.integer(0...Int(Int32.max)) }
     if let node = limits?["maximumErasurePercent"] { erasureLimit.percent = try node.integer(0...100) }
@@ -72,6 +81,9 @@ public struct InstallationFile: Sendable, Equatable {
     if let node = limits?["archiveLinkMinutes"] {
       installation.archiveLinkLifetime = .seconds(60 * (try node.integer(1...10_080)))
     }
+    installation.scanner = try keys["scanner"]?.text()
+    installation.openUploads = try limits?["openUploads"]?.integer(1...10_000)
+    installation.uploadLifetimeHours = try limits?["uploadLifetimeHours"]?.integer(1...720)
     installation.events = try limits?.eventLimits() ?? EventLimits()
     installation.temporaryIdentityCodes = try keys["temporaryIdentityCodes"]?.truth() ?? false
     return installation

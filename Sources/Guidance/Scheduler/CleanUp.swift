@@ -2,7 +2,8 @@ import Lifecycle
 import Postgres
 
 extension GuidanceStore {
-  /// Cleans up uploads that were never finished, links that have expired and request keys that are too old to be recognised.
+  /// Cleans up uploads that were never finished, what clients might have asked of finished ones, links that have expired
+  /// and request keys that are too old to be recognised.
   func cleanUp() async throws {
     let lifetime = "\(options.uploadLifetime.components.seconds) seconds"
     while try await forgetUpload(olderThan: lifetime) {}
@@ -14,6 +15,8 @@ extension GuidanceStore {
         DELETE FROM ohjaustila.idempotency
         WHERE created_at <= ohjaustila.instant_now() - make_interval(hours => \(Int32(RequestKey.lifetimeHours)))
         """)
+      try transaction.execute(
+        "DELETE FROM ohjaustila.resumable_upload WHERE expires_at <= ohjaustila.instant_now()")
     }
   }
 
@@ -28,6 +31,9 @@ extension GuidanceStore {
         """
       ) { (try $0.get(0, as: ID<Space>.self), try $0.get(1, as: ID<Upload>.self)) }
       guard let (space, id) = upload else { return false }
+      // First, and with the upload's row locked: from now on nothing is added to it.
+      try transaction.execute(
+        "DELETE FROM ohjaustila.resumable_upload WHERE space_id = \(space) AND id = \(id) AND file_id IS NULL")
       let deleted = try transaction.execute(
         """
         DELETE FROM ohjaustila.file_chunk WHERE space_id = \(space) AND upload_id = \(id) AND index IN (

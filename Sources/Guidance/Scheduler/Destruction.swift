@@ -173,7 +173,8 @@ struct Destruction: Sendable {
   }
 
   private static let smallTables = [
-    "archive_edition", "archive_link", "archive_taken", "feedback", "hold", "colleague_consent", "file", "upload",
+    "archive_edition", "archive_link", "archive_taken", "feedback", "hold", "colleague_consent", "file",
+    "quarantined_file", "resumable_upload", "upload",
   ]
 
   /// Every claimed tombstone must be found again, or nothing is committed.

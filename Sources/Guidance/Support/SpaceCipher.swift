@@ -14,6 +14,7 @@ struct SpaceCipher: Sendable {
     case feedback(ID<Participation>)
     case invitation(ID<PlannedNotice>)
     case archiveEdition(ID<Participation>)
+    case uploadDescription(ID<Upload>)
 
     var sealPlace: SealPlace {
       switch self {
@@ -25,6 +26,7 @@ struct SpaceCipher: Sendable {
       case .feedback(let id): SealPlace(table: "feedback", column: "body", row: id.uuid)
       case .invitation(let id): SealPlace(table: "outbox", column: "payload", row: id.uuid)
       case .archiveEdition(let id): SealPlace(table: "archive_edition", column: "facts", row: id.uuid)
+      case .uploadDescription(let id): SealPlace(table: "resumable_upload", column: "description", row: id.uuid)
       }
     }
   }
@@ -89,6 +91,19 @@ struct ChunkCipher: Sendable {
 
   func open(_ sealed: UnsafeRawBufferPointer, index: Int) throws -> Data {
     try sealer.openData(sealed, at: place(index))
+  }
+
+  /// The bytes between the last whole chunk and an offset, bound to that offset: an older tail does not open in its place.
+  func sealTail(_ tail: [UInt8], at offset: Int) -> Bytea {
+    Bytea(sealer.seal(tail, at: tailPlace(offset)))
+  }
+
+  func openTail(_ sealed: Bytea, at offset: Int) throws -> [UInt8] {
+    try sealer.open(sealed.bytes, at: tailPlace(offset))
+  }
+
+  private func tailPlace(_ offset: Int) -> SealPlace {
+    SealPlace(table: "resumable_upload", column: "tail", row: upload.uuid, chunk: UInt64(offset))
   }
 
   private func place(_ index: Int) -> SealPlace {

@@ -12,11 +12,18 @@ extension Problem {
     case .commitUnknown: self = .outcomeUnknown
     case .server(let error) where SQLState.passing.contains(error.sqlState):
       self = .unavailable("The database was busy; nothing has been changed.", retryAfterSeconds: 2)
+    case .server(let error) where error.sqlState == .diskFull: self = .insufficientStorage
     case .server(let error) where error.sqlState.tellsOfNoRoom:
       self = .unavailable("The database has no room for this now; nothing has been changed.", retryAfterSeconds: 30)
     case .server, .encoding, .decoding, .unexpectedRowCount, .misuse: return nil
     }
   }
+
+  /// The database's disk is full; somebody has to make room.
+  static let insufficientStorage = Problem(
+    "insufficient-storage", .init(code: 507, reasonPhrase: "Insufficient Storage"), "No room left",
+    detail: "The database's disk is full; nothing has been changed."
+  ).with(.retryAfter, "300")
 
   /// The connection was lost while the change was being made durable.
   static let outcomeUnknown = Problem(

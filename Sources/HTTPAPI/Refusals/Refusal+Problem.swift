@@ -29,6 +29,16 @@ extension Refusal: ProblemConvertible {
       ).with(.retryAfter, "1")
     case .tooLarge(let limit): .bodyTooLarge(limit: limit)
     case .cutOff: .bodyCutOff
+    case .digestMismatch(let field): .digestMismatch(field)
+    case .uploadLocked(let wait):
+      Problem(
+        "upload-locked", .init(code: 423, reasonPhrase: "Locked"), "Upload in use", detail: "Another request is adding to this upload."
+      ).with(.retryAfter, String(min(max(1, wait.components.seconds + 1), 60)))
+    case .uploadOffset(let offset):
+      Problem(
+        "upload-offset", .conflict, "Another offset", detail: "The upload stands at \(offset) bytes: go on from there."
+      ).with("offset", .int(offset)).with(.uploadOffset, String(offset))
+    case .tooManyUploads(let limit): .tooManyUploads(limit)
     case .invitationRefused: .invitationRefused
     case .holdBeyondCap(let latest):
       Problem(
@@ -83,6 +93,23 @@ extension Prohibition {
 }
 
 extension Problem {
+  /// tus has a status of its own for its own field.
+  fileprivate static func digestMismatch(_ field: String) -> Problem {
+    let problem =
+      field == HTTPField.Name.uploadChecksum.rawName
+      ? Problem("checksum-mismatch", .init(code: 460, reasonPhrase: "Checksum Mismatch"), "Checksum does not match")
+      : Problem("digest-mismatch", .unprocessableContent, "Digest does not match")
+    var told = problem.with("field", .string(field))
+    told.detail = "The bytes that came are not those that \(field) speaks of; none of them count."
+    return told
+  }
+
+  fileprivate static func tooManyUploads(_ limit: Int) -> Problem {
+    var problem = Problem.tooManyRequests(retryAfterSeconds: 60)
+    problem.detail = "At most \(limit) uploads may be under way at a time; finish or end one first."
+    return problem.with("limit", .int(limit))
+  }
+
   fileprivate static func wrongState(_ state: State, _ allowedFrom: [State], _ since: Instant?) -> Problem {
     let names = allowedFrom.map(\.rawValue)
     let problem = Problem(

@@ -32,6 +32,7 @@ public struct API: Sendable {
     return api.meEndpoints + api.organisationEndpoints + api.staffEndpoints + api.accessReviewEndpoints
       + api.spaceEndpoints
       + api.lifecycleEndpoints + api.participantEndpoints + api.messageEndpoints + api.fileEndpoints
+      + api.uploadEndpoints + api.quarantineEndpoints
       + api.archiveEndpoints + api.eventEndpoints + api.feedbackEndpoints + api.journalEndpoints
       + api.dataProtectionEndpoints + api.erasureEndpoints + api.policyEndpoints + api.operationEndpoints
       + api.noticeEndpoints

@@ -25,13 +25,19 @@ extension API {
     let body = try UploadBody(request, context)
     let draft = UploadDraft(
       name: try Self.fileName(of: request), contentType: try Self.contentType(of: request),
-      announcedSize: body.announcedLength)
-    let file = try await store.upload(
+      announcedSize: body.announcedLength, digests: try DigestFields.digests(of: request))
+    let received = try await store.upload(
       draft, to: space, by: participant(context), request: request.repeatable(),
       body: body.map { Array($0.readableBytesView) })
-    let location = "/v1/spaces/\(space)/files/\(file.id)"
-    return .json(.created, headers: [.location: location]) { json in json.write(file) }
+    let headers: HTTPFields = [.location: Self.path(of: received.id, in: space)]
+    switch received {
+    case .published(let file): return .json(.created, headers: headers) { json in json.write(file) }
+    case .quarantined(let file): return .json(.accepted, headers: headers) { json in json.write(file) }
+    }
   }
+
+  /// Where a file is downloaded.
+  static func path(of file: ID<File>, in space: ID<Space>) -> String { "/v1/spaces/\(space)/files/\(file)" }
 
   private static func fileName(of request: Request) throws(Problem) -> String {
     let values = request.headers[values: .contentDisposition]
@@ -58,7 +64,8 @@ extension API {
     let representation = Representation(
       entityTag: EntityTag(file.sha256.hexadecimal), lastModified: HTTPDate(file.uploadedAt),
       length: UInt64(file.size))
-    let headers = HTTPFields.attachment(name: file.name, contentType: file.contentType)
+    var headers = HTTPFields.attachment(name: file.name, contentType: file.contentType)
+    headers[.reprDigest] = DigestFields.sha256(file.sha256)
     return try .representation(representation, headers: headers, of: request, context) { range, writer in
       BrokenOff.prepare(context.channel)
       try await download.whileEntitled(breakOff: { BrokenOff.now(context.channel) }) {

@@ -55,6 +55,15 @@ struct HeaderScanner {
     return value.isEmpty ? nil : String(value)
   }
 
+  /// Takes letters of Base64 (RFC 4648 §4), perhaps none.
+  mutating func base64() -> String? {
+    let value = rest.prefix { scalar in
+      scalar.isASCII && (UInt8.isAlphanumeric(UInt8(scalar.value)) || "+/=".unicodeScalars.contains(scalar))
+    }
+    rest = rest[value.endIndex...]
+    return String(value)
+  }
+
   private mutating func skipSpace() {
     rest = rest.drop { $0 == " " || $0 == "\t" }
   }

@@ -38,12 +38,59 @@ extension JSONWriter {
     }
   }
 
+  /// A file that waits for the virus scanner, or was refused by it.
+  mutating func write(_ file: QuarantinedFile) {
+    object { json in
+      json.member("id", file.id.description)
+      json.member("name", file.name)
+      json.member("size", file.size)
+      json.member("sha256", file.sha256.hexadecimal)
+      json.member("contentType", file.contentType)
+      json.member("uploadedAt", file.receivedAt)
+      json.sender("uploader", file.uploader)
+      json.member("scan", file.refusal == nil ? "pending" : "refused")
+      json.optional("reason", file.refusal)
+    }
+  }
+
+  /// An upload that can be resumed.
+  mutating func write(_ upload: ResumableUpload) {
+    object { json in
+      json.member("id", upload.id.description)
+      json.member("state", upload.state.name)
+      json.member("offset", upload.offset)
+      json.member("length", upload.length)
+      json.member("expiresAt", upload.expiresAt)
+      json.optional("fileId", upload.state.file?.description)
+    }
+  }
+
   /// A customer's feedback.
   mutating func write(_ feedback: Feedback) {
     object { json in
       json.member("rating", feedback.rating)
       json.optional("text", feedback.text)
       json.member("givenAt", feedback.givenAt)
+    }
+  }
+}
+
+extension ResumableUpload.State {
+  /// As clients know it.
+  fileprivate var name: String {
+    switch self {
+    case .receiving: "receiving"
+    case .scanning: "scanning"
+    case .published: "published"
+    case .refused: "refused"
+    }
+  }
+
+  /// The file that the upload became; nothing while it has not.
+  var file: ID<File>? {
+    switch self {
+    case .receiving: nil
+    case .scanning(let file), .published(let file), .refused(let file): file
     }
   }
 }

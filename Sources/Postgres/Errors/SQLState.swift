@@ -54,6 +54,8 @@ extension SQLState {
   public static let undefinedTable: SQLState = "42P01"
   /// 42P04.
   public static let duplicateDatabase: SQLState = "42P04"
+  /// 53100.
+  public static let diskFull: SQLState = "53100"
   /// 55P03, lock_timeout or NOWAIT.
   public static let lockNotAvailable: SQLState = "55P03"
   /// 57014, statement_timeout or a cancel request.

@@ -31,7 +31,8 @@ struct Serve: AsyncParsableCommand {
       try await installation.store.publishPolicies()
       let server = Server(
         installation: installation, options: options, host: host, port: port, grace: .seconds(grace),
-        notices: try noticeSender(installation))
+        notices: try noticeSender(installation),
+        scanner: try ScannerSettings.read(Environment(), installation.file).map(ClamdScanner.init))
       let erasedAgain = installation.ledger.erasedAgain
       try await server.run { [host, dev = options.dev, logger = installation.logger] port in
         logger.notice(

@@ -110,6 +110,9 @@ struct Installation {
     var limits = GuidanceStore.Options()
     if let size = file.maximumFileSize { limits.maximumFileSize = size }
     if let lifetime = file.archiveLinkLifetime { limits.archiveLinkLifetime = lifetime }
+    if let uploads = file.openUploads { limits.openUploads = uploads }
+    if let hours = file.uploadLifetimeHours { limits.uploadLifetime = .seconds(hours * 3600) }
+    limits.scansFiles = try ScannerSettings.read(environment, file) != nil
     limits.erasureLimit = file.erasureLimit
     limits.events = file.events
     limits.events.streams = min(limits.events.streams, OpenFiles.raiseLimit() / 2)

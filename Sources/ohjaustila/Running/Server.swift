@@ -17,6 +17,8 @@ struct Server {
   let grace: Duration
   /// What notices are sent by; nil while they only wait.
   var notices: NoticeSender?
+  /// What scans files; nil where they are published unscanned.
+  var scanner: (any VirusScanner)?
 
   /// Serves until told to stop: requests in flight are finished within the grace, and nothing is left running.
   ///
@@ -47,6 +49,11 @@ struct Server {
       services.insert(.init(service: NoticeService(store: installation.store, sender: notices, logger: logger)), at: 0)
     } else {
       logger.warning("no mail server is configured (OHJAUSTILA_SMTP_HOST): notices wait in the outbox")
+    }
+    if let scanner {
+      let scanning = Scanning(store: installation.store, scanner: scanner)
+      services.insert(
+        .init(service: ScanService(store: installation.store, scanning: scanning, logger: logger)), at: 0)
     }
     // The last is stopped first: event streams never end by themselves.
     services.append(.init(service: EventService(store: installation.store, listeningOn: installation.listening)))

@@ -40,13 +40,15 @@ import Testing
           "participant.last_authenticated_at", "participant.left_at", "participant.name", "participant.read_through",
           "person.email",
           "person.language", "person.name", "person.non_disclosure", "person.subject", "person.subject_index",
+          "resumable_upload.file_id", "resumable_upload.lease", "resumable_upload.leased_until",
+          "resumable_upload.received", "resumable_upload.tail",
           "space.content_at", "space.file_count", "space.journal_at", "space.journal_hash", "space.journal_seq",
           "space.journaled_through", "space.language", "space.message_count", "space.topics", "space.version",
-          "space_secret.title",
+          "space_secret.title", "upload.started_at",
         ])
       #expect(
         try await Self.tables("DELETE", RoleNames.standard.service, installation)
-          == ["archive_edition", "archive_link", "idempotency", "upload"])
+          == ["archive_edition", "archive_link", "idempotency", "resumable_upload", "upload"])
       #expect(
         try await Self.tables("SELECT", RoleNames.standard.dpo, installation)
           == [
@@ -73,6 +75,7 @@ import Testing
       ("space_secret", "title"), ("participant", "name"), ("person", "name"), ("person", "hetu"), ("person", "email"),
       ("person", "wrapped_key"), ("idempotency", "scope"), ("archive_link", "token"), ("archive_taken", "bytes"),
       ("archive_edition", "facts"), ("archive_edition", "tag"),
+      ("resumable_upload", "description"), ("resumable_upload", "tail"), ("quarantined_file", "header"),
     ]
     try await TestInstallation.with { installation in
       for role in [RoleNames.standard.scheduler, RoleNames.standard.dpo] {

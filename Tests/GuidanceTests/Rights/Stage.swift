@@ -55,6 +55,8 @@ struct Stage {
       try await cast.upload([1, 2, 3], to: space, by: customer)
       _ = try await store.makeArchiveLink(to: space, by: customer)
       try await store.archive(of: space, for: customer).send(0..<1) { _ in }
+      _ = try await store.createUpload(ResumableUploadTests.draft(3), to: space, by: customer)
+      try await Self.quarantine(in: space, cast)
       if state != .active {
         _ = try await store.close(space, reason: nil, by: counsellor)
         _ = try await store.giveFeedback(rating: 5, text: "Kiitos", on: space, by: customer)
@@ -92,6 +94,19 @@ struct Stage {
     looks = try await cast.count("SELECT count(*) FROM ohjaustila.access_entry WHERE space_id = \(space)")
   }
 
+  /// One file of the customer's that waits for the scanner, and one that it refused.
+  private static func quarantine(in space: ID<Space>, _ cast: Cast) async throws {
+    try await cast.alter(
+      """
+      INSERT INTO ohjaustila.quarantined_file
+        (space_id, id, participant_id, upload_id, received_at, header, due_at, is_refused, reason)
+      SELECT p.space_id, gen_random_uuid(), p.id, gen_random_uuid(), p.added_at, '', p.added_at, refused,
+        CASE WHEN refused THEN 'x' END
+      FROM ohjaustila.participant p CROSS JOIN unnest(ARRAY[false, true]) AS refused
+      WHERE p.space_id = \(space) AND p.role = 'customer'
+      """)
+  }
+
   /// The table of who sees how many rows.
   func expected(_ principal: Principal) -> [String: Int] {
     let exists = state != .erased
@@ -99,16 +114,18 @@ struct Stage {
     let feedback = state == .active ? 0 : 1
     let content = [
       "my_space": 1, "space": 1, "space_secret": 1, "participant": 2, "message": 2, "file": 1, "file_chunk": 1,
-      "upload": 0, "feedback": feedback, "journal": journal,
+      "upload": 1, "feedback": feedback, "journal": journal, "quarantined_file": 1,
+    ]
+    // Their own upload, and their own file in quarantine beside the refused one.
+    let own = [
+      "resumable_upload": 1, "quarantined_file": 2, "person": 1, "archive_edition": 1, "access_entry": looks,
     ]
     let member = ["staff_account": 1, "staff_member": 1, "my_organisation": 1]
     // A row of my_space reveals to its owner that they are in a space of this identifier: nothing else.
     let place = exists ? ["my_space": 1] : [:]
     switch principal {
     case .nobody, .stranger: return [:]
-    case .customer:
-      let own = ["person": 1, "access_entry": looks, "archive_edition": 1, "archive_link": 1, "archive_taken": 1]
-      return exists ? content.merging(own) { $1 } : [:]
+    case .customer: return exists ? content.merging(own) { $1 } : [:]
     // The current space is another's: content follows it, the envelope and people are those of the own space.
     case .otherCustomer:
       return exists ? ["my_space": 1, "space": 1, "space_secret": 1, "participant": 2, "person": 1] : [:]
@@ -151,7 +168,7 @@ struct Stage {
         let (name, cell): (Query, Query) = ("ohjaustila.\(identifier: table)", "\(identifier: column)")
         touched.append((table, try Self.undone("UPDATE \(name) SET \(cell) = \(cell)", connection)))
       }
-      for table in ["upload", "archive_edition", "archive_link"] {
+      for table in ["upload", "archive_edition", "archive_link", "resumable_upload"] {
         touched.append((table, try Self.undone("DELETE FROM ohjaustila.\(identifier: table)", connection)))
       }
       return touched

@@ -27,6 +27,12 @@ import Testing
       let colleague = ColleagueDraft(subject: "kaisa", organisation: nil)
       let second = try await store.propose(colleague, to: space, by: cast.counsellor).id
       _ = try await store.accept(second, in: space, by: customer)
+      let upload = try await store.createUpload(
+        ResumableDraft(name: "Salainen toinen.pdf", contentType: "a/b", length: 99, metadata: "Salainen meta"),
+        to: space, by: customer)
+      _ = try await store.append(
+        UploadPart(offset: 0, announcedSize: nil), to: upload.id, of: space, by: customer,
+        body: Cast.body(Array("Salainen alku".utf8)))
       _ = try await store.close(space, reason: nil, by: cast.counsellor)
       _ = try await store.giveFeedback(rating: 4, text: "Salainen palaute", on: space, by: customer)
       _ = try await store.archive(of: space, for: customer)
@@ -34,6 +40,7 @@ import Testing
       let planted = [
         Cast.hetus[0], "maija@example.fi", "oma@example.fi", "Maija Meikäläinen", "Asiakas 0", "customer-0",
         "Salainen otsikko", "Salainen viesti", "Salaiset tavut", "Salainen.pdf", "Salainen palaute",
+        "Salainen toinen.pdf", "Salainen meta", "Salainen alku",
       ]
       #expect(try await Dump.holds(planted, in: cast.installation) == [])
       // The search itself finds what is there.
@@ -44,7 +51,7 @@ import Testing
       for table in [
         "space", "space_secret", "participant", "my_space", "due", "message", "file", "file_chunk", "feedback",
         "upload", "colleague_consent", "person", "person_check", "idempotency", "archive_edition", "archive_link",
-        "archive_taken",
+        "archive_taken", "resumable_upload", "quarantined_file",
       ] {
         #expect(try await cast.count("SELECT count(*) FROM ohjaustila.\(identifier: table)") == 0, "\(table)")
       }

@@ -154,8 +154,13 @@ extension Cast {
     _ bytes: [UInt8], named name: String = "cv.pdf", to space: ID<Space>, by caller: Caller, pieces: Int = 60_000
   ) async throws -> File {
     let draft = UploadDraft(name: name, contentType: "application/pdf", announcedSize: bytes.count)
-    return try await store.upload(draft, to: space, by: caller, body: Self.body(bytes, pieces: pieces))
+    let received = try await store.upload(draft, to: space, by: caller, body: Self.body(bytes, pieces: pieces))
+    guard case .published(let file) = received else { throw Unpublished() }
+    return file
   }
+
+  /// The file waits for a scanner, where a test wants a file.
+  struct Unpublished: Error {}
 
   /// Bytes as they come over the wire.
   static func body(_ bytes: [UInt8], pieces: Int = 60_000) -> AsyncStream<[UInt8]> {

@@ -13,7 +13,7 @@ struct Contract {
   }
 
   init() throws {
-    let methods: Set<Substring> = ["get", "put", "post", "delete", "patch", "head"]
+    let methods: Set<Substring> = ["get", "put", "post", "delete", "patch", "head", "options"]
     var (path, method) = ("", "")
     var operations: [(String, String, String)] = []
     var access: [String: String] = [:]

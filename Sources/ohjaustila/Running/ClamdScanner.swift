@@ -1,0 +1,30 @@
+import Antivirus
+import Guidance
+import NIOCore
+import NIOFoundationCompat
+
+/// Hands files in quarantine to clamd.
+struct ClamdScanner: VirusScanner {
+  private let client: ClamdClient
+
+  init(_ address: ClamdAddress) {
+    client = ClamdClient(address)
+  }
+
+  func scan(_ content: ScanContent) async throws -> ScanVerdict {
+    let reply: ClamdReply
+    do {
+      reply = try await client.scan { write in
+        try await content.send { piece in try await write(ByteBuffer(data: piece)) }
+      }
+    } catch ClamdError.unreachable(let why) {
+      throw ScannerAway(why)
+    }
+    switch reply {
+    case .clean: return .clean
+    case .found(let name): return .infected(name: name)
+    case .tooLarge: return .tooLarge
+    case .other(let text): throw ClamdError.noVerdict(text)
+    }
+  }
+}
