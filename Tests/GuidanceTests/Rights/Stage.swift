@@ -118,7 +118,8 @@ struct Stage {
     ]
     // Their own upload, and their own file in quarantine beside the refused one.
     let own = [
-      "resumable_upload": 1, "quarantined_file": 2, "person": 1, "archive_edition": 1, "access_entry": looks,
+      "resumable_upload": 1, "quarantined_file": 2, "person": 1, "archive_edition": 1, "archive_link": 1,
+      "archive_taken": 1, "access_entry": looks,
     ]
     let member = ["staff_account": 1, "staff_member": 1, "my_organisation": 1]
     // A row of my_space reveals to its owner that they are in a space of this identifier: nothing else.
