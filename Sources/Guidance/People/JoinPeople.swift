@@ -10,11 +10,22 @@ extension GuidanceStore {
   /// Nothing is ever joined that has two different codes, nor what a token below a customer's assurance says.
   func joinPeople(_ identity: Identity, _ digests: PersonDigests) async throws {
     guard let code = identity.personalIdentityCode, let hetu = digests.hetu else { return }
+    do {
+      try await join(code, hetu, digests.subject)
+    } catch let error as PostgresError where error.sqlState == .uniqueViolation {
+      // Somebody was invited by the code at this moment: now there are two to join.
+      try await join(code, hetu, digests.subject)
+    }
+    callers.clear()
+    logger.notice("a customer known by an issuer's subject has come with a personal identity code")
+  }
+
+  private func join(_ code: PersonalIdentityCode, _ hetu: Bytea, _ subject: Bytea) async throws {
     try await service.write(preamble: [stating(nil)]) { transaction in
       let held = try transaction.all(
         """
         SELECT id, is_coded, wrapped_key, subject, name, email
-        FROM ohjaustila.hold_people(\(hetu), \(digests.subject))
+        FROM ohjaustila.hold_people(\(hetu), \(subject))
         """, HeldPerson.init)
       // Another copy of the service may have been faster.
       guard let uncoded = held.first(where: { !$0.isCoded }) else { return }
@@ -22,19 +33,17 @@ extension GuidanceStore {
       guard let coded = held.first(where: \.isCoded) else {
         return try transaction.enqueue(
           """
-          SELECT ohjaustila.give_code(\(uncoded.id), \(digests.subject), \(hetu), \(own.seal(code.text, .hetu)))
+          SELECT ohjaustila.give_code(\(uncoded.id), \(subject), \(hetu), \(own.seal(code.text, .hetu)))
           """)
       }
       let other = try self.cipher(of: coded.id, wrapped: coded.wrappedKey)
       try transaction.enqueue(
         """
-        SELECT ohjaustila.join_people(\(uncoded.id), \(coded.id), \(hetu), \(digests.subject),
+        SELECT ohjaustila.join_people(\(uncoded.id), \(coded.id), \(hetu), \(subject),
           \(other.seal(own.open(uncoded.subject, .subject), .subject)),
           \(other.seal(own.open(uncoded.name, .name), .name)), \(other.seal(own.open(uncoded.email, .email), .email)))
         """)
     }
-    callers.clear()
-    logger.notice("a customer known by an issuer's subject has come with a personal identity code")
   }
 }
 

@@ -49,18 +49,23 @@ final class IssuerKeys: Sendable {
 
   /// Loads the keys because a token can't be judged with those there are, unless that was tried a moment ago.
   func loadOnDemand() async {
-    await load { $0.demand(at: $1) }
+    await loading { $0.demand(at: $1) }?.value
   }
 
   /// Loads the keys; whoever comes meanwhile waits for the same attempt.
   func load() async {
-    await load { _, _ in true }
+    await loading { _, _ in true }?.value
   }
 
-  /// Loads the keys whenever they have come of age, until the task is cancelled.
+  /// Loads the keys whenever they have come of age, until the task is cancelled: then nothing is waited for.
   func keepLoaded() async throws {
     while true {
-      await load()
+      let attempt = loading { _, _ in true }
+      await withTaskCancellationHandler {
+        await attempt?.value
+      } onCancel: {
+        attempt?.cancel()
+      }
       try await Task.sleep(until: state.withLock(\.keys.nextLoad) ?? now(), clock: .continuous)
     }
   }
@@ -72,8 +77,9 @@ final class IssuerKeys: Sendable {
     return (key, generation)
   }
 
-  private func load(_ may: (inout KeyState, ContinuousClock.Instant) -> Bool) async {
-    let task = state.withLock { state -> Task<Void, Never>? in
+  /// The attempt under way, or a new one if there may be one.
+  private func loading(_ may: (inout KeyState, ContinuousClock.Instant) -> Bool) -> Task<Void, Never>? {
+    state.withLock { state in
       if let running = state.running { return running }
       let now = now()
       guard may(&state.keys, now) else { return nil }
@@ -82,7 +88,6 @@ final class IssuerKeys: Sendable {
       state.running = task
       return task
     }
-    await task?.value
   }
 
   private func attempt() async {

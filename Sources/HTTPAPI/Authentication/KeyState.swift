@@ -50,9 +50,9 @@ struct KeyState {
 
   /// Whether a token that can't be judged may have the keys loaded now; counts as asked when it may.
   mutating func demand(at now: Instant) -> Bool {
-    // Without keys every token asks, and any attempt was for all of them.
-    let last = usable(at: now) == nil ? attemptedAt : demandedAt
-    if let last, now - last < timing.pause { return false }
+    // Without keys every token asks, and any attempt was for all of them: it is nothing that a later rotation waits for.
+    guard usable(at: now) != nil else { return attemptedAt.map { now - $0 >= timing.pause } ?? true }
+    if let demandedAt, now - demandedAt < timing.pause { return false }
     demandedAt = now
     return true
   }
