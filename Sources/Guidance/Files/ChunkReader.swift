@@ -13,8 +13,12 @@ struct ChunkReader: Sendable {
   let header: FileHeader
   let cipher: ChunkCipher
 
-  /// Chunks in a round trip: 512 KiB.
+  /// Chunks in a round trip: 512 KiB, for who has shown to keep up. Others get one at a time, so that a client that
+  /// stops reading holds one chunk on its way and one behind it.
   static let batch: UInt64 = 2
+  /// Chunks that have to be taken in a row, each within `promptness`.
+  private static let trial = 16
+  private static let promptness: Duration = .milliseconds(100)
 
   /// Sends a range of the file; touches only the chunks that it covers. The next batch is read while one is sent.
   ///
@@ -23,9 +27,15 @@ struct ChunkReader: Sendable {
     guard !range.isEmpty else { return }
     let size = UInt64(header.chunkSize)
     let chunks = (range.lowerBound / size)..<((range.upperBound - 1) / size + 1)
-    var next = Task { try await read(Self.first(of: chunks)) }
+    var next = Task { try await read(Self.first(1, of: chunks)) }
     defer { next.cancel() }
     var start = chunks.lowerBound
+    var prompt = 0
+    func send(_ chunk: Data, at index: UInt64) async throws {
+      let begin = ContinuousClock.now
+      try await write(Self.part(of: chunk, at: index * size, within: range))
+      prompt = ContinuousClock.now - begin < Self.promptness ? prompt + 1 : 0
+    }
     while start < chunks.upperBound {
       var pieces = try await withTaskCancellationHandler {
         try await next.value
@@ -33,19 +43,20 @@ struct ChunkReader: Sendable {
         next.cancel()
       }
       let rest = (start + UInt64(pieces.count))..<chunks.upperBound
-      try await write(Self.part(of: pieces.removeFirst(), at: start * size, within: range))
-      // Only for who has taken the first of this batch: a client that stops reading holds little more than a batch.
-      if !rest.isEmpty { next = Task { try await read(Self.first(of: rest)) } }
+      try await send(pieces.removeFirst(), at: start)
+      // Only for who has taken the first of this batch.
+      let count = prompt >= Self.trial ? Self.batch : 1
+      if !rest.isEmpty { next = Task { try await read(Self.first(count, of: rest)) } }
       while !pieces.isEmpty {
         start += 1
-        try await write(Self.part(of: pieces.removeFirst(), at: start * size, within: range))
+        try await send(pieces.removeFirst(), at: start)
       }
       start = rest.lowerBound
     }
   }
 
-  private static func first(of chunks: Range<UInt64>) -> Range<UInt64> {
-    chunks.lowerBound..<min(chunks.upperBound, chunks.lowerBound + batch)
+  private static func first(_ count: UInt64, of chunks: Range<UInt64>) -> Range<UInt64> {
+    chunks.lowerBound..<min(chunks.upperBound, chunks.lowerBound + count)
   }
 
   /// The part of a chunk that lies in the range; the whole of it without a copy, where it does.
