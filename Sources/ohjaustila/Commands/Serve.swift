@@ -32,8 +32,11 @@ struct Serve: AsyncParsableCommand {
       let server = Server(
         installation: installation, options: options, host: host, port: port, grace: .seconds(grace),
         notices: try noticeSender(installation))
+      let erasedAgain = installation.ledger.erasedAgain
       try await server.run { [host, dev = options.dev, logger = installation.logger] port in
-        logger.notice("serving", metadata: ["address": "http://\(host):\(port)", "dev": "\(dev)"])
+        logger.notice(
+          "serving",
+          metadata: ["address": "http://\(host):\(port)", "dev": "\(dev)", "erasedAgain": "\(erasedAgain)"])
       }
     }
   }

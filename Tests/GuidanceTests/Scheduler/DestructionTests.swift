@@ -21,7 +21,7 @@ import Testing
       var small: [ID<Space>] = []
       for _ in 0..<3 { small.append(try await cast.space()) }
       try await cast.store.moveClock(to: try await cast.timeline(of: small[2]).erases)
-      _ = try await SweepBatch(store: cast.store, mayDestroy: true).run()
+      _ = try await cast.store.runBatch()
 
       let destruction = Destruction(store: cast.store)
       #expect(try await destruction.step() == 3)

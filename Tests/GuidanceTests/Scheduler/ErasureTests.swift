@@ -62,7 +62,7 @@ import Testing
       _ = try await cast.store.postMessage("Hei", to: space, by: customer)
       try await cast.upload([UInt8](repeating: 1, count: 300_000), to: space, by: customer)
       try await cast.store.moveClock(to: try await cast.timeline(of: space).erases)
-      _ = try await SweepBatch(store: cast.store, mayDestroy: true).run()
+      _ = try await cast.store.runBatch()
       #expect(try await cast.count("SELECT count(*) FROM ohjaustila.space_secret") == 0)
       #expect(try await cast.count("SELECT count(*) FROM ohjaustila.file_chunk") == 2)
       #expect(try await cast.count("SELECT count(*) FROM ohjaustila.tombstone WHERE destroyed_at IS NULL") == 1)
