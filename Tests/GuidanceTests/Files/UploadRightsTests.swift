@@ -46,7 +46,8 @@ import Vault
       let (store, space, customer) = (cast.store, try await cast.space(), try await cast.customer())
       let upload = try await store.createUpload(ResumableUploadTests.draft(3_000_000), to: space, by: customer)
       let body = Interrupted(bytes: [UInt8](repeating: 1, count: 3_000_000)) {
-        #expect(try await store.resumableUpload(upload.id, of: space, for: customer).offset == 1_048_576)
+        let seen = try await store.resumableUpload(upload.id, of: space, for: customer)
+        #expect(seen.offset == 1_048_576)
         await #expect {
           try await Self.send([9], at: 1_048_576, to: upload, of: space, by: customer, store)
         } throws: { error in
@@ -148,8 +149,8 @@ import Vault
     var options = GuidanceStore.Options()
     options.openUploads = 3
     try await Cast.with(options: options) { cast in
-      let (store, customer) = (cast.store, try await cast.customer())
-      let spaces = [try await cast.space(), try await cast.space()]
+      let (store, spaces) = (cast.store, [try await cast.space(), try await cast.space()])
+      let customer = try await cast.customer()
       func create(_ index: Int) async throws -> ResumableUpload {
         try await store.createUpload(ResumableUploadTests.draft(1), to: spaces[index % 2], by: customer)
       }

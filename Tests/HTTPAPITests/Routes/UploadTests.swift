@@ -77,7 +77,7 @@ import Testing
       #expect(done.string("state") == "published" && done["offset"] == .number("900001"))
       let location = try #require(done.headers[.contentLocation])
       #expect(location == "\(client.scene.path)/files/\(done.string("fileId"))")
-      let file = try await client.send(.get, location, as: client.scene.customer())
+      let file = try await service.send(.get, location, as: client.scene.customer())
       #expect(file.bytes == bytes && file.headers[.contentType] == "application/pdf")
       #expect(file.headers[.reprDigest] == "sha-256=:\(Data(SHA256.hash(data: bytes)).base64EncodedString()):")
       #expect(file.headers[.contentDisposition]?.hasSuffix("filename*=UTF-8''ty%C3%B6.pdf") == true)
