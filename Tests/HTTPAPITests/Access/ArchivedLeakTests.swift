@@ -18,7 +18,8 @@ import Testing
 
   @Test func everyPathAnswersAsForAnUnknownSpace() async throws {
     let contract = try Contract()
-    let routes = contract.operations.filter { $0.path.contains("{space}") }
+    // What is told to anyone is the same for every space.
+    let routes = contract.operations.filter { $0.path.contains("{space}") && contract.access[$0.operation] != "anyone" }
     try await TestService.with { service in
       let world = try await AccessWorld(service, .archived, spaces: 1)
       let space = world.spaces[0]

@@ -22,7 +22,7 @@ struct Recipe {
       "listOrphans", "listStaff", "getStaffMember", "listUnusedRights", "listStaffHistory", "getFigures",
       "getMe", "getOrganisation", "listSpaces", "listOrganisations", "searchAccessLog", "getForecast", "listNotices",
       "listPolicies", "getPolicy", "getLiveness", "getReadiness", "getContract", "getClock", "listOutbox",
-      "listArchiveLinks", "getArchiveKeys", "getSpaceSchema":
+      "listArchiveLinks", "getArchiveKeys", "getSpaceSchema", "listQuarantine", "countQuarantine":
       break
     case "liftRestriction": success = world.standpoint == .restricted ? .ok : .notFound
     case "streamEvents":
@@ -42,6 +42,22 @@ struct Recipe {
       (body, success) = ("abc", .created)
       headers[.contentDisposition] = "attachment; filename*=UTF-8''b.txt"
       headers[.contentType] = "text/plain"
+    case "describeUploads": success = .noContent
+    case "createUpload":
+      success = .created
+      headers[.tusResumable] = TusFields.version
+      headers[.uploadLength] = "3"
+      headers[.uploadMetadata] = "filename YS50eHQ="
+    // Past the right there is an upload that is nobody's.
+    case "getUpload", "endUpload":
+      success = .notFound
+      headers[.tusResumable] = TusFields.version
+    case "appendToUpload", "overrideUploadMethod":
+      (body, success) = ("abc", .notFound)
+      headers[.tusResumable] = TusFields.version
+      headers[.uploadOffset] = "0"
+      headers[.contentType] = "application/offset+octet-stream"
+      if operation == "overrideUploadMethod" { headers[.methodOverride] = "PATCH" }
     case "putFeedback": body = #"{"rating":4}"#
     case "placeHold": (body, success) = (#"{"reason":"legalClaim","until":"\#(day)"}"#, .created)
     case "changeMe": body = #"{"language":"sv"}"#
@@ -71,6 +87,7 @@ struct Recipe {
       .replacing("{subject}", with: subject).replacing("{participant}", with: space.pending)
       .replacing("{file}", with: space.file).replacing("{hold}", with: space.hold)
       .replacing("{register}", with: "ohjaustila").replacing("{link}", with: "01990a1c-7b1f-7c55-9d2e-5a5d1f0a7d11")
+      .replacing("{upload}", with: "01990a1c-7b1f-7c55-9d2e-5a5d1f0a7d11")
       .replacing("{token}", with: String(repeating: "0", count: 64))
   }
 }
