@@ -29,7 +29,7 @@ import Testing
       #expect(
         exempt == [
           "listPolicies", "getPolicy", "getLiveness", "getReadiness", "getContract", "getArchiveKeys", "getSpaceSchema",
-          "downloadArchiveByLink", "getCertificateKeys", "describeUploads",
+          "downloadArchiveByLink", "describeUploads",
         ])
     }
   }
