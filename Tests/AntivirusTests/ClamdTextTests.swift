@@ -24,7 +24,8 @@ import Testing
   @Test(arguments: [
     ("stream: OK", ClamdReply.clean), ("stream: Eicar-Test FOUND", .found("Eicar-Test")),
     ("stream: Two Words FOUND", .found("Two Words")), ("INSTREAM size limit exceeded. ERROR", .tooLarge),
-    ("stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND", .tooLarge), ("stream: Can't open file ERROR", .other("stream: Can't open file ERROR")),
+    ("stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND", .tooLarge),
+    ("stream: Can't open file ERROR", .other("stream: Can't open file ERROR")),
     ("", .other("")), ("stream: OK ", .other("stream: OK ")), ("UNKNOWN COMMAND", .other("UNKNOWN COMMAND")),
   ])
   func repliesAreRead(_ text: String, _ reply: ClamdReply) {

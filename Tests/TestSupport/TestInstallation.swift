@@ -63,11 +63,18 @@ public struct TestInstallation: Sendable {
   /// Another copy of the service on the same database, as a second process would be.
   public func copy(
     connections: Int = 4, options: GuidanceStore.Options = .init(), policies: Policies? = nil,
-    archiveKeys: ArchiveKeys? = nil, keys: KeyRing? = nil
+    archiveKeys: ArchiveKeys? = nil, keys: KeyRing? = nil, openingLedger: Bool = true
   ) async throws -> TestInstallation {
     try await TestInstallation(
       adminURL: adminURL, ledger: ledger, options: options, connections: connections,
-      policies: policies ?? store.policies, archiveKeys: archiveKeys, keys: keys)
+      policies: policies ?? store.policies, archiveKeys: archiveKeys, keys: keys, openingLedger: openingLedger)
+  }
+
+  /// A copy on another database, whose ledger it has not opened.
+  func copy(on adminURL: String) async throws -> TestInstallation {
+    try await TestInstallation(
+      adminURL: adminURL, ledger: ledger, options: .init(), connections: 4, policies: store.policies, keys: nil,
+      openingLedger: false)
   }
 
   /// Ends the copy's connections; the database goes with `with`.
@@ -92,7 +99,7 @@ public struct TestInstallation: Sendable {
 
   private init(
     adminURL: String, ledger: URL, options: GuidanceStore.Options, connections: Int, policies: Policies?,
-    archiveKeys: ArchiveKeys? = nil, keys: KeyRing?
+    archiveKeys: ArchiveKeys? = nil, keys: KeyRing?, openingLedger: Bool = true
   ) async throws {
     let server = try await TestCluster.server()
     let database =
@@ -114,7 +121,7 @@ public struct TestInstallation: Sendable {
       clock: GuidanceClock(isMovable: true), options: options,
       logger: logger)
     try await store.checkDatabase()
-    _ = try await store.openLedger()
+    if openingLedger { _ = try await store.openLedger() }
     try await store.publishPolicies()
   }
 

@@ -44,7 +44,9 @@ extension GuidanceStore {
       try ledger.begin(id, of: installation, adopting: tombstones + others, at: now)
       return aside
     }
-    guard let first = ledger.state.withLock({ $0.reader?.first }) else { throw LedgerTrouble.busy(folder: ledger.folder) }
+    guard let first = ledger.state.withLock({ $0.reader?.first }) else {
+      throw LedgerTrouble.busy(folder: ledger.folder)
+    }
     try await scheduler.write(preamble: [stating(nil)]) { transaction in
       try transaction.enqueue(
         """

@@ -122,7 +122,8 @@ extension GuidanceStore {
       ]) { try $0[1].exactlyOne().get(0) }
       let now = clock.now
       _ = try await ledger.onQueue { try $0.append(isDone ? .done(batch) : .dropped(batch), at: now, durably: true) }
-      logger.notice("an erasure that was cut off \(isDone ? "had" : "had not") been committed", metadata: ["batch": "\(batch)"])
+      logger.notice(
+        "an erasure that was cut off \(isDone ? "had" : "had not") been committed", metadata: ["batch": "\(batch)"])
     }
     return term
   }

@@ -125,7 +125,8 @@ struct Destruction: Sendable {
       "SELECT ohjaustila.instant_now()",
     ])
     if rows[0].affected > 0 {
-      store.logger.error("keys of erased spaces were still there and are gone now", metadata: ["keys": "\(rows[0].affected)"])
+      store.logger.error(
+        "keys of erased spaces were still there and are gone now", metadata: ["keys": "\(rows[0].affected)"])
     }
     let empty = Set(try rows[3].map { try $0.get(0, as: ID<Space>.self) })
     return (empty, rows.prefix(3).map(\.affected).reduce(0, +), try rows[4].exactlyOne().get(0))

@@ -32,7 +32,8 @@ extension Refusal: ProblemConvertible {
     case .digestMismatch(let field): .digestMismatch(field)
     case .uploadLocked(let wait):
       Problem(
-        "upload-locked", .init(code: 423, reasonPhrase: "Locked"), "Upload in use", detail: "Another request is adding to this upload."
+        "upload-locked", .init(code: 423, reasonPhrase: "Locked"), "Upload in use",
+        detail: "Another request is adding to this upload."
       ).with(.retryAfter, String(min(max(1, wait.components.seconds + 1), 60)))
     case .uploadOffset(let offset):
       Problem(

@@ -12,7 +12,8 @@ struct LedgerCommands: AsyncParsableCommand {
 struct VerifyLedger: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Follow the erasure ledger from its first entry to its last and compare it with the database; exit 1 when "
+    abstract:
+      "Follow the erasure ledger from its first entry to its last and compare it with the database; exit 1 when "
       + "the two don't agree. Changes nothing.")
 
   @OptionGroup var options: InstallationOptions

@@ -11,7 +11,8 @@ struct InstallationOptions: ParsableArguments {
   @Option(help: "The folder for the private PostgreSQL, keys and locks.")
   var data = "var"
 
-  @Option(help: "The folder of the erasure ledger, on other storage than the database's; by default in the data folder.")
+  @Option(
+    help: "The folder of the erasure ledger, on other storage than the database's; by default in the data folder.")
   var ledger: String?
 
   @Option(help: "The configuration file: issuers, operators, limits.")

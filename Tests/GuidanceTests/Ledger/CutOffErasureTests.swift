@@ -94,7 +94,9 @@ import Testing
           await #expect(throws: Refusal.notFound) { try await restored.store.space(space, for: officer) }
           await #expect(throws: Refusal.notFound) { try await restored.store.space(space, for: cast.admin) }
         }
-        let keys = try await restored.asAdmin("SELECT count(*) FROM ohjaustila.space_secret") { try $0.get(0, as: Int.self) }
+        let keys = try await restored.asAdmin("SELECT count(*) FROM ohjaustila.space_secret") {
+          try $0.get(0, as: Int.self)
+        }
         #expect(keys == [1])
         #expect(try await restored.store.space(kept, for: customer).state == .active)
         let report = try await restored.store.sweep()

@@ -178,7 +178,8 @@ import Testing
       try await TestInstallation.with { other in
         let known = try cast.ledgerFiles
         for file in known { try FileManager.default.removeItem(at: file) }
-        for name in try FileManager.default.contentsOfDirectory(atPath: other.ledger.path) where name.hasSuffix("ledger") {
+        for name in try FileManager.default.contentsOfDirectory(atPath: other.ledger.path)
+        where name.hasSuffix("ledger") {
           try FileManager.default.copyItem(
             at: other.ledger.appending(path: name), to: cast.installation.ledger.appending(path: name))
         }

@@ -63,16 +63,18 @@ import Testing
       try await cast.store.moveClock(to: try await cast.timeline(of: other).erases)
       try await cast.store.runBatch()
       if table == "space_secret" {
-        try await cast.alter("INSERT INTO ohjaustila.space_secret SELECT * FROM public.kept WHERE space_id = \(stubborn)")
+        try await cast.alter(
+          "INSERT INTO ohjaustila.space_secret SELECT * FROM public.kept WHERE space_id = \(stubborn)")
       }
       for statement: Query in [
+        "CREATE TABLE public.stubborn (id uuid)", "INSERT INTO public.stubborn VALUES (\(stubborn))",
         """
-        CREATE FUNCTION public.stay() RETURNS trigger LANGUAGE plpgsql AS
-          'BEGIN IF OLD.space_id = TG_ARGV[0]::uuid THEN RETURN NULL; END IF; RETURN OLD; END'
+        CREATE FUNCTION public.stay() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
+          'BEGIN IF OLD.space_id IN (SELECT id FROM public.stubborn) THEN RETURN NULL; END IF; RETURN OLD; END'
         """,
-        .init(
-          trusted: "CREATE TRIGGER stay BEFORE DELETE ON ohjaustila.\(table) FOR EACH ROW "
-            + "EXECUTE FUNCTION public.stay('\(stubborn)')"),
+        """
+        CREATE TRIGGER stay BEFORE DELETE ON ohjaustila.\(identifier: table) FOR EACH ROW EXECUTE FUNCTION public.stay()
+        """,
       ] { try await cast.alter(statement) }
       #expect(try await cast.store.sweep().destroyed == 1)
       #expect(

@@ -150,14 +150,22 @@ import Testing
       let last = try await cast.space()
       let person = try #require(try await cast.customer().uuid)
       try await cast.alter("DELETE FROM ohjaustila.my_space WHERE space_id = \(last)")
-      try await cast.alter("UPDATE ohjaustila.participant SET person_id = NULL, left_at = now() WHERE space_id = \(last) AND person_id IS NOT NULL")
+      try await cast.alter(
+        "UPDATE ohjaustila.participant SET person_id = NULL, left_at = now() WHERE space_id = \(last) AND person_id IS NOT NULL"
+      )
       let store = cast.store
       let results = try await HeldLock.over(
         "DELETE FROM ohjaustila.person WHERE id = \(person)", in: cast.installation,
-        [{ @Sendable in try await store.openSpace(
-            SpaceDraft(
-              organisation: cast.organisation.id, title: "Uusi", language: nil, topics: [], customers: [Cast.invited(0)]),
-            by: cast.counsellor, request: nil).space.id }])
+        [
+          { @Sendable in
+            try await store.openSpace(
+              SpaceDraft(
+                organisation: cast.organisation.id, title: "Uusi", language: nil, topics: [],
+                customers: [Cast.invited(0)]),
+              by: cast.counsellor, request: nil
+            ).space.id
+          }
+        ])
       let opened = try results[0].get()
       let after = try #require(try await cast.customer().uuid)
       #expect(after != person)
@@ -188,7 +196,8 @@ import Testing
       #expect(try await Dump.holds([name], in: cast.installation) == [name])
       _ = try await store.erase(spaces.removeLast(), by: officer)
       #expect(try await store.sweep().peopleErased == 0)
-      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.data_subject_search WHERE person_id = \(person)") == 1)
+      #expect(
+        try await cast.count("SELECT count(*) FROM ohjaustila.data_subject_search WHERE person_id = \(person)") == 1)
       _ = try await store.erase(spaces[0], by: officer)
       #expect(try await store.sweep().peopleErased == 1)
       #expect(try await Dump.holds([name], in: cast.installation) == [])

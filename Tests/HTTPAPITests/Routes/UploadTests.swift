@@ -46,7 +46,9 @@ import Testing
 
     func create(_ headers: HTTPFields) async throws -> Answer {
       var headers = headers
-      if headers[.uploadMetadata] == nil { headers[.uploadMetadata] = "filename dHnDti5wZGY=,filetype YXBwbGljYXRpb24vcGRm" }
+      if headers[.uploadMetadata] == nil {
+        headers[.uploadMetadata] = "filename dHnDti5wZGY=,filetype YXBwbGljYXRpb24vcGRm"
+      }
       return try await send(.post, scene.path + "/uploads", headers)
     }
 
