@@ -80,7 +80,7 @@ import Testing
       #expect(
         try await cast.count(
           "SELECT count(*) FROM ohjaustila.tombstone WHERE space_id = \(stubborn) AND destroyed_at IS NULL") == 1)
-      try await cast.alter(.init(trusted: "DROP TRIGGER stay ON ohjaustila.\(table)"))
+      try await cast.alter("DROP TRIGGER stay ON ohjaustila.\(identifier: table)")
       #expect(try await cast.store.sweep().destroyed == 1)
     }
   }
