@@ -1,5 +1,5 @@
-public import Lifecycle
 import Foundation
+public import Lifecycle
 import Postgres
 public import Vault
 
@@ -58,8 +58,8 @@ extension GuidanceStore {
     return found
   }
 
-  /// The keys that certificates are signed with, the one that signs now first.
-  public func certificateKeys() throws -> [CertificateKey] { try keys.certificateKeys() }
+  /// Signs certificates: the key that signs archives, whose public half everybody may have.
+  public var certificateKey: ArchiveSigningKey { archiveKeys.current }
 
   private static let organisations: Query = """
     SELECT mine.organisation_id FROM ohjaustila.my_organisation mine

@@ -5,32 +5,20 @@ import Vault
 extension JSONWriter {
   /// A certificate with its signature: a compact JWS (RFC 7515) by Ed25519 (RFC 8037), whose payload is the same object
   /// without `jws`.
-  mutating func write(_ certificate: ErasureCertificate, signedBy key: CertificateKey) throws {
+  mutating func write(_ certificate: ErasureCertificate, signedBy key: ArchiveSigningKey) {
     var payload = JSONWriter(capacity: 2048)
     payload.object { $0.members(of: certificate) }
     var header = JSONWriter()
     header.object { json in
       json.member("alg", "EdDSA")
-      json.member("kid", key.id)
+      json.member("kid", key.id.text)
       json.member("typ", "erasure-certificate+json")
     }
     let signed = Base64URL.encode(header.bytes) + "." + Base64URL.encode(payload.bytes)
-    let signature = Base64URL.encode(try key.sign(Array(signed.utf8)))
+    let signature = Base64URL.encode(key.sign(Array(signed.utf8)))
     object { json in
       json.members(of: certificate)
       json.member("jws", "\(signed).\(signature)")
-    }
-  }
-
-  /// The public part of a key that signs certificates.
-  mutating func write(_ key: CertificateKey) {
-    object { json in
-      json.member("kty", "OKP")
-      json.member("crv", "Ed25519")
-      json.member("x", Base64URL.encode(key.publicKey))
-      json.member("kid", key.id)
-      json.member("alg", "EdDSA")
-      json.member("use", "sig")
     }
   }
 

@@ -28,11 +28,6 @@ public struct BlindIndex: Sendable {
     keys.keys.sorted(by: >).map { digest(Array(value.utf8), kind: kind, version: $0) }
   }
 
-  /// A signing key for each version, the current one first.
-  func certificateKeys() throws -> [CertificateKey] {
-    try keys.sorted { $0.key > $1.key }.map { try CertificateKey(derivedFrom: $0.value) }
-  }
-
   private func digest(_ value: [UInt8], kind: BlindIndexKind, version: UInt16) -> [UInt8] {
     guard let key = keys[version] else { preconditionFailure("only versions of the ring are asked for") }
     var message = AssociatedData(purpose: "ohjaustila blind index", format: 1)

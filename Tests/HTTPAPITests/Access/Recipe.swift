@@ -22,7 +22,7 @@ struct Recipe {
       "listOrphans", "listStaff", "getStaffMember", "listUnusedRights", "listStaffHistory", "getFigures",
       "getMe", "getOrganisation", "listSpaces", "listOrganisations", "searchAccessLog", "getForecast", "listNotices",
       "listPolicies", "getPolicy", "getLiveness", "getReadiness", "getContract", "getClock", "listOutbox",
-      "listArchiveLinks", "getArchiveKeys", "getSpaceSchema":
+      "listArchiveLinks", "getArchiveKeys", "getSpaceSchema", "listErasures", "getErasure":
       break
     case "liftRestriction": success = world.standpoint == .restricted ? .ok : .notFound
     case "streamEvents":
