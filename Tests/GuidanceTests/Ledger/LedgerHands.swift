@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import Guidance
 import Postgres
+import TestSupport
 import Testing
 
 /// What happens to ledgers outside the service: copied, lost, cut off, overwritten.
