@@ -43,6 +43,7 @@ if for_purpose test; then
   need p7zip-full has 7z
   need libarchive-tools has bsdtar
   need default-jdk-headless has jar
+  need clamav-daemon test -x /usr/sbin/clamd
   need python3 has python3
   need python3-venv python3 -c 'import ensurepip, venv'
 fi
@@ -65,6 +66,14 @@ if ((${#missing[@]})); then
     "${as_root[@]}" mkdir -p /etc/postgresql-common/createcluster.d
     echo 'create_main_cluster = false' |
       "${as_root[@]}" tee /etc/postgresql-common/createcluster.d/ohjaustila.conf >/dev/null
+  fi
+  if [[ " ${missing[*]} " == *" clamav-daemon "* ]]; then
+    # Likewise: no clamd of the system's, and no freshclam that fetches signatures; tests bring their own.
+    if [[ ! -e /usr/sbin/policy-rc.d ]]; then
+      printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee /usr/sbin/policy-rc.d >/dev/null
+      "${as_root[@]}" chmod +x /usr/sbin/policy-rc.d
+      trap '"${as_root[@]}" rm -f /usr/sbin/policy-rc.d' EXIT
+    fi
   fi
   "${as_root[@]}" apt-get update -qq </dev/null
   "${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
