@@ -15,9 +15,11 @@ extension ArchiveKeys {
   /// Makes a new key and has it sign from the next start on. Makes the folder where there is none.
   public static func rotate(in path: String) throws(KeyFileError) -> ArchiveKeyID {
     let folder = try KeyFolder(path, creating: true)
-    let id = try newKey(in: folder)
-    try folder.replace(currentName, by: encode(id))
-    return id
+    return try folder.exclusively { () throws(KeyFileError) in
+      let id = try newKey(in: folder)
+      try folder.replace(currentName, by: encode(id))
+      return id
+    }
   }
 
   private static let prefix = "archive-"
@@ -37,11 +39,13 @@ extension ArchiveKeys {
   private static func currentKey(in folder: KeyFolder, creating: Bool) throws(KeyFileError) -> ArchiveKeyID {
     if let bytes = try folder.read(currentName) { return try decode(bytes, in: folder) }
     guard creating else { throw .noKeys(path: folder.path) }
-    // As with the masters: the key first, then its name; of several processes one names, the others take theirs back.
-    let mine = try newKey(in: folder)
-    if try !folder.publish(encode(mine), as: currentName) { try folder.discard(named: prefix + mine.text) }
-    guard let bytes = try folder.read(currentName) else { throw .noKeys(path: folder.path) }
-    return try decode(bytes, in: folder)
+    // As with the masters: one process makes the key, and the key comes before its name.
+    return try folder.exclusively { () throws(KeyFileError) in
+      if let bytes = try folder.read(currentName) { return try decode(bytes, in: folder) }
+      let key = try newKey(in: folder)
+      _ = try folder.publish(encode(key), as: currentName)
+      return key
+    }
   }
 
   private static func newKey(in folder: KeyFolder) throws(KeyFileError) -> ArchiveKeyID {
@@ -55,7 +59,7 @@ extension ArchiveKeys {
   private static func all(in folder: KeyFolder) throws(KeyFileError) -> [ArchiveSigningKey] {
     var keys: [ArchiveSigningKey] = []
     for name in try folder.names() where name.hasPrefix(prefix) {
-      // nil: another process has just taken back the key it did not need.
+      // nil: an operator has just removed it.
       guard let seed = try folder.key(named: name) else { continue }
       guard let key = ArchiveSigningKey(seed: seed), prefix + key.id.text == name else {
         throw .malformed(path: folder.path + "/" + name + ".key")

@@ -44,8 +44,13 @@ public struct KeyFolder: Sendable {
     try System.syncFolder(path)
   }
 
-  /// Removes a key that has never been used.
-  func discard(named name: String) throws(KeyFileError) { try System.remove(file(name)) }
+  /// Runs a closure while nobody else makes or names keys here, in this process or another on this machine's folder. The
+  /// lock ends with its holder, however that ends.
+  func exclusively<Result>(_ body: () throws(KeyFileError) -> Result) throws(KeyFileError) -> Result {
+    let lock = try System.lockFolder(path)
+    defer { System.unlock(lock) }
+    return try body()
+  }
 
   /// A file that appears complete or not at all, and never over another; false when there was one.
   func publish(_ bytes: [UInt8], as name: String) throws(KeyFileError) -> Bool {

@@ -21,9 +21,11 @@ extension KeyRing {
   /// rewrapped, then the old master is destroyed everywhere (``destroyMaster(_:in:)``): that ends an erasure for good.
   public static func rotateMaster(in path: String) throws(KeyFileError) -> MasterKeyID {
     let folder = try KeyFolder(path, creating: false)
-    let master = try newMaster(in: folder)
-    try folder.replace("current", by: CurrentMaster.encode(master))
-    return master
+    return try folder.exclusively { () throws(KeyFileError) in
+      let master = try newMaster(in: folder)
+      try folder.replace("current", by: CurrentMaster.encode(master))
+      return master
+    }
   }
 
   /// Writes over a retired master's file and removes it; what it alone opens is gone. The current one is refused.
@@ -39,14 +41,15 @@ extension KeyRing {
   private static func currentMaster(in folder: KeyFolder, creating: Bool) throws(KeyFileError) -> MasterKeyID {
     if let bytes = try folder.read("current") { return try CurrentMaster.decode(bytes, in: folder) }
     guard creating else { throw .noKeys(path: folder.path) }
-    // The key first, then its name: `current` never names what is not there. Of several processes one gets to write
-    // `current`; the others take theirs back.
-    let mine = try newMaster(in: folder)
-    if try !folder.publish(CurrentMaster.encode(mine), as: "current") {
-      try folder.discard(named: masterPrefix + mine.text)
+    // Of several processes at their first start one makes the key. None makes one and takes it back: another may have
+    // loaded it meanwhile and told the database, which would ask for it for ever.
+    return try folder.exclusively { () throws(KeyFileError) in
+      if let bytes = try folder.read("current") { return try CurrentMaster.decode(bytes, in: folder) }
+      // The key first, then its name: `current` never names what is not there.
+      let master = try newMaster(in: folder)
+      _ = try folder.publish(CurrentMaster.encode(master), as: "current")
+      return master
     }
-    guard let bytes = try folder.read("current") else { throw .noKeys(path: folder.path) }
-    return try CurrentMaster.decode(bytes, in: folder)
   }
 
   private static func newMaster(in folder: KeyFolder) throws(KeyFileError) -> MasterKeyID {
@@ -74,7 +77,7 @@ extension KeyRing {
       guard let id = MasterKeyID(String(name.dropFirst(masterPrefix.count))) else {
         throw .malformed(path: folder.path + "/" + name)
       }
-      // nil: another process has just taken back the master it did not need.
+      // nil: it has just been destroyed.
       if let key = try folder.key(named: name), let master = MasterKey(id: id, key: key) { masters.append(master) }
     }
     return masters

@@ -87,6 +87,23 @@ enum System {
     guard fsync(folder) == 0 else { throw failure("fsync", path) }
   }
 
+  /// Waits until nobody else holds the folder, and holds it until ``unlock(_:)`` or the end of the process.
+  static func lockFolder(_ path: String) throws(KeyFileError) -> Int32 {
+    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw failure("open", path) }
+    while flock(folder, LOCK_EX) != 0 {
+      guard errno == EINTR else {
+        let error = failure("flock", path)
+        close(folder)
+        throw error
+      }
+    }
+    return folder
+  }
+
+  /// Gives back what ``lockFolder(_:)`` gave.
+  static func unlock(_ folder: Int32) { close(folder) }
+
   /// Names in a folder, sorted, without `.` and `..`.
   static func names(in path: String) throws(KeyFileError) -> [String] {
     guard let folder = opendir(path) else { throw failure("opendir", path) }

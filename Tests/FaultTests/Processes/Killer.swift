@@ -27,7 +27,15 @@ struct Killer: Sendable {
     while toll.processes < kills {
       try await Task.sleep(for: .milliseconds(Int.random(in: 60...600, using: &random)))
       // On a slow machine a start may take longer than the pause: somebody has to serve in between, or nothing happens.
-      try await eventually("a copy that serves") { copies.contains { $0.address != nil } }
+      do {
+        try await eventually("a copy that serves") { copies.contains { $0.address != nil } }
+      } catch {
+        let ends = copies.map { copy in
+          "\(copy.starts) starts, now \(copy.output?.text.suffix(600) ?? "off"), before \(copy.lastEnd)"
+        }
+        Issue.record("\(ends.joined(separator: "\n"))")
+        throw error
+      }
       switch Int.random(in: 0..<10, using: &random) {
       case 0..<7: toll.copies += copies[Int.random(in: 0..<copies.count, using: &random)].kill() ? 1 : 0
       default: toll.sweeps += sweeper.kill() ? 1 : 0

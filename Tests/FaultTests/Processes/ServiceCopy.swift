@@ -10,6 +10,7 @@ final class ServiceCopy: Sendable {
     var address: String?
     var starts = 0
     var isStopping = false
+    var lastEnd = "no run has ended"
   }
 
   private let program: Program
@@ -28,6 +29,9 @@ final class ServiceCopy: Sendable {
 
   /// What it has written since it was last started, and its number; nil while it is not running.
   var output: (text: String, pid: Int32)? { state.withLock { $0.run }.map { ($0.text, $0.pid) } }
+
+  /// What the run before the present one left behind, for whoever waits in vain: how it ended and its last lines.
+  var lastEnd: String { state.withLock { $0.lastEnd } }
 
   /// How often it was started.
   var starts: Int { state.withLock { $0.starts } }
@@ -65,7 +69,10 @@ final class ServiceCopy: Sendable {
       if isStopping { _ = run.kill() }
       try await awaitAddress(of: run)
       let end = await run.end()
-      state.withLock { state in (state.run, state.address) = (nil, nil) }
+      state.withLock { state in
+        (state.run, state.address) = (nil, nil)
+        state.lastEnd = "\(name)-\(number) \(end): \(run.text.suffix(600))"
+      }
       if case .signalled(let signal) = end, signal != SIGKILL {
         Issue.record("\(name) ended by signal \(signal):\n\(run.text.suffix(3000))")
       }
