@@ -36,7 +36,8 @@ struct Site {
         for copy in copies { group.addTask { try await copy.supervise() } }
         defer { for copy in copies { copy.stop() } }
         let space = try await open(Client(copies: copies, http: http, seed: Plan.seed))
-        try await body(Site(cluster: cluster, copies: copies, http: http, folder: folder, program: program, space: space))
+        try await body(
+          Site(cluster: cluster, copies: copies, http: http, folder: folder, program: program, space: space))
         for copy in copies { copy.stop() }
         try await group.waitForAll()
       }
