@@ -75,6 +75,36 @@ import Vault
     }
   }
 
+  /// Hashing what is stored may take longer than a lease: it is kept meanwhile.
+  @Test func aLeaseIsKeptWhileTheWholeIsHashed() async throws {
+    var options = GuidanceStore.Options()
+    options.uploadLease = .milliseconds(3)
+    try await Cast.with(options: options) { cast in
+      let (store, space, customer) = (cast.store, try await cast.space(), try await cast.customer())
+      let bytes = [UInt8](repeating: 6, count: 20 * Sealer.chunkSize)
+      let upload = try await store.createUpload(Self.draft(bytes.count), to: space, by: customer)
+      func send(_ part: Range<Int>) async throws -> ResumableUpload {
+        try await store.append(
+          UploadPart(offset: part.lowerBound, announcedSize: part.count), to: upload.id, of: space, by: customer,
+          body: Cast.body(Array(bytes[part])))
+      }
+      _ = try await send(0..<(bytes.count - 1))
+      try await cast.alter("CREATE TABLE public.renewal (until timestamptz NOT NULL)")
+      try await cast.alter(
+        """
+        CREATE FUNCTION public.note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+        AS $$BEGIN INSERT INTO public.renewal VALUES (new.leased_until); RETURN new; END$$
+        """)
+      try await cast.alter(
+        """
+        CREATE TRIGGER note BEFORE UPDATE ON ohjaustila.resumable_upload FOR EACH ROW
+        WHEN (new.received = old.received AND new.lease = old.lease) EXECUTE FUNCTION public.note()
+        """)
+      #expect(try await send((bytes.count - 1)..<bytes.count).offset == bytes.count)
+      #expect(try await cast.count("SELECT count(*) FROM public.renewal") > 1)
+    }
+  }
+
   /// No bytes are a file at once: a client sends nothing more.
   @Test func anEmptyFileIsThereAtOnce() async throws {
     try await Cast.with { cast in
