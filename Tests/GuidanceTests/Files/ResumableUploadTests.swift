@@ -75,6 +75,28 @@ import Vault
     }
   }
 
+  /// Files that end where a batch of chunks does, in one request or in several: the last batch comes with the file.
+  @Test(arguments: [[4], [8], [1, 7], [4, 4], [6, 2, 4]])
+  func aFileMayEndWithABatch(_ parts: [Int]) async throws {
+    let bytes = [UInt8](repeating: 9, count: parts.reduce(0, +) * Sealer.chunkSize)
+    try await Cast.with(options: .init(maximumFileSize: bytes.count)) { cast in
+      let (store, space, customer) = (cast.store, try await cast.space(), try await cast.customer())
+      for isChecked in [false, true] {
+        var upload = try await store.createUpload(Self.draft(bytes.count), to: space, by: customer)
+        for part in parts {
+          let sent = Array(bytes.prefix(part * Sealer.chunkSize))
+          let digest = ExpectedDigest(.sha1, Self.digest(sent, .sha1), field: "Upload-Checksum")
+          upload = try await store.append(
+            UploadPart(offset: upload.offset, announcedSize: nil, digests: isChecked ? [digest] : []), to: upload.id,
+            of: space, by: customer, body: Cast.body(sent, pieces: 65_536))
+        }
+        guard case .published(let file) = upload.state else { throw Cast.Unpublished() }
+        #expect(try await FileTests.received(store.download(file, of: space, for: customer).send) == bytes)
+      }
+      try await cast.upload(bytes, to: space, by: customer)
+    }
+  }
+
   /// Hashing what is stored may take longer than a lease: it is kept meanwhile.
   @Test func aLeaseIsKeptWhileTheWholeIsHashed() async throws {
     var options = GuidanceStore.Options()
