@@ -153,6 +153,7 @@ let package = Package(
       dependencies: [
         "Guidance", "Lifecycle", "Postgres", "TestSupport",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ],

@@ -39,7 +39,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="ohjaustila-bench-"))
     folder.chmod(0o755)  # PostgreSQL's own user has to come through
     try:
-        processes.require_space(folder, 2 * sizes.file_bytes * (sizes.rounds + 1) + 3000 * sizes.sleeping)
+        processes.require_space(folder, 4 * sizes.file_bytes * (sizes.rounds + 1) + 3000 * sizes.sleeping)
         lines = _run(options, sizes, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,10 +1,12 @@
 """A large file up and down, and the archive that holds it: speed, memory and processor time."""
 
+import base64
 import hashlib
 import os
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
@@ -33,10 +35,15 @@ class Transfer:
         self.cpu: list[tuple[float, float]] = []
 
     def run(self, path: str, token: str, *arguments: str) -> None:
+        """One round by one curl."""
+        self.measure(lambda: self.world.service.curl(path, token, *arguments))
+
+    def measure(self, transfer: Callable[[], float]) -> None:
+        """One round of a transfer that returns its seconds."""
         service, cluster = self.world.service, self.world.cluster
         processes.forget_peak(service.pid)
         before = processes.cpu_seconds(service.pid), cluster.cpu_seconds()
-        seconds = service.curl(path, token, *arguments)
+        seconds = transfer()
         after = processes.cpu_seconds(service.pid), cluster.cpu_seconds()
         self.speeds.append(self.size / seconds / MEGA)
         self.peaks.append(processes.memory(service.pid, "VmHWM"))
@@ -95,9 +102,10 @@ def measure(world: World, folder: Path, nginx: str, sizes: Sizes) -> list[Line]:
     files.mkdir(mode=0o755)
     source = files / "video.mp4"
     digest = _random_file(source, sizes.file_bytes)
+    halves = _halves(source)
     size = sizes.file_bytes
     idle = processes.memory(world.service.pid)
-    upload, download, archive = (Transfer(world, size) for _ in range(3))
+    upload, resumable, broken, download, archive = (Transfer(world, size) for _ in range(5))
     copies: list[float] = []
     statics: list[tuple[float, float]] = []
     server = StaticServer(nginx, files, folder / "nginx")
@@ -109,6 +117,13 @@ def measure(world: World, folder: Path, nginx: str, sizes: Sizes) -> list[Line]:
                 f"/v1/spaces/{space}/files", token, "-X", "POST", "-T", str(source),
                 "-H", "Content-Type: video/mp4", "-H", "Content-Disposition: attachment; filename*=UTF-8''video.mp4")
             copies.append(_copy(source, files / "copy", digest))
+            # In a space of their own: the archive below holds one file.
+            other, owner = _space(world, sizes.rounds + round)
+            for transfer, parts in ((resumable, [source]), (broken, halves)):
+                world.cluster.settle()
+                address = _begin_upload(world, other, owner, size)
+                transfer.measure(lambda: _send_parts(world, address, owner, parts))
+            _check_digests(world, other, owner, digest)
             world.cluster.settle()
             file = world.service.call("GET", f"/v1/spaces/{space}/files", token)["items"][0]["id"]
             download.run(f"/v1/spaces/{space}/files/{file}", token)
@@ -121,12 +136,16 @@ def measure(world: World, folder: Path, nginx: str, sizes: Sizes) -> list[Line]:
     copied = [size / seconds / MEGA for seconds in copies]
     served = [size / seconds / MEGA for seconds, _ in statics]
     served_cpu = median(cpu for _, cpu in statics)
-    peak = max(upload.peaks + download.peaks + archive.peaks)
+    peak = max(upload.peaks + resumable.peaks + broken.peaks + download.peaks + archive.peaks)
     amount = f"{size >> 20:,} MiB"
     scale = size / (1 << 30)
     return [
         Line(f"upload {amount}", upload.speed / median(copied), "dd to disk and sha256sum", "", None, str(upload),
              f"{spread(copied)} MB/s"),
+        Line(f"resumable upload {amount}", resumable.speed / upload.speed, "the upload above", "", None, str(resumable),
+             f"{spread(upload.speeds)} MB/s"),
+        Line("the same, broken off half-way", broken.speed / upload.speed, "the upload above", "", None, str(broken),
+             f"{spread(upload.speeds)} MB/s"),
         Line(f"download {amount}", download.speed / median(served), "nginx, plain file", "≥ 450 MB/s, CPU ≤ 3 s/GiB",
              download.speed >= 450 and download.seconds <= 3 * scale, str(download),
              f"{spread(served)} MB/s; CPU {served_cpu:.2f} s"),
@@ -149,6 +168,53 @@ def _random_file(path: Path, size: int) -> str:
             digest.update(block)
             file.write(block)
     return digest.hexdigest()
+
+
+def _halves(source: Path) -> list[Path]:
+    """The file in two files, cut where no chunk ends."""
+    middle = source.stat().st_size // 2 + 1
+    halves = [source.with_name(name) for name in ("first", "second")]
+    with source.open("rb") as whole:
+        for half, size in zip(halves, (middle, source.stat().st_size - middle)):
+            with half.open("wb") as part:
+                while size > 0:
+                    size -= part.write(whole.read(min(size, 1 << 20)))
+    return halves
+
+
+def _begin_upload(world: World, space: str, token: str, size: int) -> str:
+    """Creates an upload (tus 1.0.0) and returns its path."""
+    connection = world.service.connection()
+    name = base64.b64encode(b"video.mp4").decode()
+    try:
+        connection.request("POST", f"/v1/spaces/{space}/uploads", headers={
+            "Authorization": f"Bearer {token}", "Tus-Resumable": "1.0.0", "Upload-Length": str(size),
+            "Upload-Metadata": f"filename {name}"})
+        answer = connection.getresponse()
+        content = answer.read()
+        if answer.status != 201:
+            raise SystemExit(f"bench: creating an upload: {answer.status} {content}")
+        return answer.getheader("Location")
+    finally:
+        connection.close()
+
+
+def _send_parts(world: World, path: str, token: str, parts: list[Path]) -> float:
+    """Sends an upload's bytes, a request for each part; returns the seconds of all."""
+    seconds, offset = 0.0, 0
+    for part in parts:
+        seconds += world.service.curl(
+            path, token, "-X", "PATCH", "-T", str(part), "-H", "Tus-Resumable: 1.0.0",
+            "-H", "Content-Type: application/offset+octet-stream", "-H", f"Upload-Offset: {offset}")
+        offset += part.stat().st_size
+    return seconds
+
+
+def _check_digests(world: World, space: str, token: str, digest: str) -> None:
+    """Not a measurement: both uploads became files, and are what was sent."""
+    files = world.service.call("GET", f"/v1/spaces/{space}/files", token)["items"]
+    if [file["sha256"] for file in files] != [digest] * 2:
+        raise SystemExit("bench: a resumable upload is not what was sent")
 
 
 def _copy(source: Path, target: Path, digest: str) -> float:

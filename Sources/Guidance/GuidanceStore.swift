@@ -48,6 +48,9 @@ public final class GuidanceStore: Sendable {
     public var uploadLifetime: Duration
     /// Uploads that one caller may have under way, in all their spaces.
     public var openUploads = 20
+    /// How long an upload is its last request's, when nothing more is heard of that: of a process that was killed, or a
+    /// client whose network has changed. Clients come again for about nine seconds before they give up (tus-js-client).
+    public var uploadLease: Duration = .seconds(5)
     /// Whether files wait in quarantine until a virus scanner has found them clean.
     public var scansFiles = false
     /// Most erasures in a day before somebody is asked.

@@ -43,6 +43,7 @@ if for_purpose test; then
   need p7zip-full has 7z
   need libarchive-tools has bsdtar
   need default-jdk-headless has jar
+  need clamav-daemon test -x /usr/sbin/clamd
   need python3 has python3
   need python3-venv python3 -c 'import ensurepip, venv'
 fi
@@ -66,9 +67,22 @@ if ((${#missing[@]})); then
     echo 'create_main_cluster = false' |
       "${as_root[@]}" tee /etc/postgresql-common/createcluster.d/ohjaustila.conf >/dev/null
   fi
+  daemons=()
+  if [[ " ${missing[*]} " == *" clamav-daemon "* ]]; then
+    # Likewise: no clamd of the system's, and no freshclam that fetches signatures; tests bring their own.
+    daemons=(clamav-daemon)
+    [[ -x /usr/bin/freshclam ]] || daemons+=(clamav-freshclam)
+    if [[ ! -e /usr/sbin/policy-rc.d ]]; then
+      printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee /usr/sbin/policy-rc.d >/dev/null
+      "${as_root[@]}" chmod +x /usr/sbin/policy-rc.d
+      trap '"${as_root[@]}" rm -f /usr/sbin/policy-rc.d' EXIT
+    fi
+  fi
   "${as_root[@]}" apt-get update -qq </dev/null
   "${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
     </dev/null >/dev/null
+  # Nor after the machine's next start.
+  for daemon in "${daemons[@]}"; do "${as_root[@]}" update-rc.d "$daemon" disable >/dev/null; done
 fi
 
 if for_purpose build; then

@@ -60,12 +60,16 @@ struct UploadReceiver {
       rest = rest.dropFirst(taken.count)
       if pending.count == Sealer.chunkSize {
         sealPending()
-        if sealed.count == Self.batch { try await store(takeBatch()) }
+        if sealed.count == Self.batch, !isWhole { try await store(takeBatch()) }
       }
     }
   }
 
-  /// What is left when the file is whole, the last chunk shorter than the others; to be stored with the file's own row.
+  /// Whether no more may come: what is sealed is then stored with the file's own row, however much it is.
+  private var isWhole: Bool { (stored + sealed.count) * Sealer.chunkSize == limit }
+
+  /// What is left when the file is whole, the last chunk perhaps shorter than the others; to be stored with the file's
+  /// own row.
   mutating func last() -> ChunkBatch {
     if !pending.isEmpty { sealPending() }
     return takeBatch()

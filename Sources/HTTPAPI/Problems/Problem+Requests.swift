@@ -47,6 +47,12 @@ extension Problem {
     .with(.accept, expected)
   }
 
+  /// A compressed body: it would be taken for something else than it is (RFC 9110 §15.5.16).
+  public static let encodedBody = Problem(
+    "unsupported-media-type", .unsupportedMediaType, "Unsupported media type", detail: "Send the body without encoding."
+  )
+  .with(.acceptEncoding, "identity")
+
   /// A body that ended before its announced end.
   public static let bodyCutOff = Problem(
     "body-cut-off", .badRequest, "Body cut off", detail: "The connection ended before the body did.")

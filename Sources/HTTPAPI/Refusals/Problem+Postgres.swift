@@ -22,7 +22,7 @@ extension Problem {
   /// The database's disk is full; somebody has to make room.
   static let insufficientStorage = Problem(
     "insufficient-storage", .init(code: 507, reasonPhrase: "Insufficient Storage"), "No room left",
-    detail: "The database's disk is full; nothing has been changed."
+    detail: "The database's disk is full: somebody has to make room."
   ).with(.retryAfter, "300")
 
   /// The connection was lost while the change was being made durable.

@@ -12,9 +12,11 @@ public struct UploadBody: AsyncSequence, Sendable {
   private let body: RequestBody
   private let continuation: ContinueSignal?
 
-  /// Fails at once when the announced length is over the endpoint's limit.
+  /// Fails at once when the announced length is over the endpoint's limit, or the body is encoded.
   public init(_ request: Request, _ context: APIRequestContext) throws(Problem) {
     let limit = context.endpoint?.bodyLimit ?? 0
+    let encodings = request.headers[values: .contentEncoding]
+    guard encodings.allSatisfy({ $0.lowercased() == "identity" }) else { throw .encodedBody }
     announcedLength = request.headers[.contentLength].flatMap { Int($0) }
     if let announcedLength, announcedLength > limit { throw .bodyTooLarge(limit: limit) }
     self.limit = limit

@@ -75,6 +75,58 @@ import Vault
     }
   }
 
+  /// Files that end where a batch of chunks does, in one request or in several: the last batch comes with the file.
+  @Test(arguments: [[4], [8], [1, 7], [4, 4], [6, 2, 4]])
+  func aFileMayEndWithABatch(_ parts: [Int]) async throws {
+    let bytes = [UInt8](repeating: 9, count: parts.reduce(0, +) * Sealer.chunkSize)
+    try await Cast.with(options: .init(maximumFileSize: bytes.count)) { cast in
+      let (store, space, customer) = (cast.store, try await cast.space(), try await cast.customer())
+      for isChecked in [false, true] {
+        var upload = try await store.createUpload(Self.draft(bytes.count), to: space, by: customer)
+        for part in parts {
+          let sent = Array(bytes.prefix(part * Sealer.chunkSize))
+          let digest = ExpectedDigest(.sha1, Self.digest(sent, .sha1), field: "Upload-Checksum")
+          upload = try await store.append(
+            UploadPart(offset: upload.offset, announcedSize: nil, digests: isChecked ? [digest] : []), to: upload.id,
+            of: space, by: customer, body: Cast.body(sent, pieces: 65_536))
+        }
+        guard case .published(let file) = upload.state else { throw Cast.Unpublished() }
+        #expect(try await FileTests.received(store.download(file, of: space, for: customer).send) == bytes)
+      }
+      try await cast.upload(bytes, to: space, by: customer)
+    }
+  }
+
+  /// Hashing what is stored may take longer than a lease: it is kept meanwhile.
+  @Test func aLeaseIsKeptWhileTheWholeIsHashed() async throws {
+    var options = GuidanceStore.Options()
+    options.uploadLease = .milliseconds(3)
+    try await Cast.with(options: options) { cast in
+      let (store, space, customer) = (cast.store, try await cast.space(), try await cast.customer())
+      let bytes = [UInt8](repeating: 6, count: 20 * Sealer.chunkSize)
+      let upload = try await store.createUpload(Self.draft(bytes.count), to: space, by: customer)
+      func send(_ part: Range<Int>) async throws -> ResumableUpload {
+        try await store.append(
+          UploadPart(offset: part.lowerBound, announcedSize: part.count), to: upload.id, of: space, by: customer,
+          body: Cast.body(Array(bytes[part])))
+      }
+      _ = try await send(0..<(bytes.count - 1))
+      try await cast.alter("CREATE TABLE public.renewal (until timestamptz NOT NULL)")
+      try await cast.alter(
+        """
+        CREATE FUNCTION public.note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+        AS $$BEGIN INSERT INTO public.renewal VALUES (new.leased_until); RETURN new; END$$
+        """)
+      try await cast.alter(
+        """
+        CREATE TRIGGER note BEFORE UPDATE ON ohjaustila.resumable_upload FOR EACH ROW
+        WHEN (new.received = old.received AND new.lease = old.lease) EXECUTE FUNCTION public.note()
+        """)
+      #expect(try await send((bytes.count - 1)..<bytes.count).offset == bytes.count)
+      #expect(try await cast.count("SELECT count(*) FROM public.renewal") > 1)
+    }
+  }
+
   /// No bytes are a file at once: a client sends nothing more.
   @Test func anEmptyFileIsThereAtOnce() async throws {
     try await Cast.with { cast in

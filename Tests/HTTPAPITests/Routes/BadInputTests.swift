@@ -149,6 +149,25 @@ import Testing
     }
   }
 
+  /// A compressed body would be stored, and read, as something that it is not.
+  @Test(arguments: [("gzip", false), ("gzip, identity", false), ("Identity", true)])
+  func encodedBodiesAreRefused(_ encoding: String, _ isTaken: Bool) async throws {
+    try await TestService.with { service in
+      let scene = try await Scene(service)
+      let token = try await scene.counsellor()
+      for (path, headers) in [
+        ("/messages", [.contentType: "application/json"]),
+        ("/files", [.contentDisposition: "attachment; filename=a"]),
+      ] as [(String, HTTPFields)] {
+        var headers = headers
+        headers[.contentEncoding] = encoding
+        let answer = try await service.send(.post, scene.path + path, as: token, #"{"text":"x"}"#, headers: headers)
+        #expect(answer.status == (isTaken ? .created : .unsupportedMediaType), "\(path) \(answer.text)")
+        #expect(answer.headers[.acceptEncoding] == (isTaken ? nil : "identity"))
+      }
+    }
+  }
+
   @Test func wrongStatesSayWhichAreRight() async throws {
     try await TestService.with { service in
       let scene = try await Scene(service)

@@ -42,7 +42,10 @@ extension GuidanceStore {
       return try await adding.run(body)
     } catch {
       await giveBack(lease, of: space, by: caller)
-      throw error
+      guard case Refusal.notFound = error else { throw error }
+      // Nothing is there to add to, but the upload is: another request has taken it and made it a file.
+      _ = try await resumableUpload(id, of: space, for: caller)
+      throw Refusal.uploadLocked(retryAfter: .seconds(1))
     }
   }
 }
@@ -69,7 +72,7 @@ struct UploadAddition: Sendable {
     let digests = part.digests.algorithms.union(row.received == 0 ? wanted : [])
     var receiver = UploadReceiver(
       lease.cipher, from: row.received, tail: try lease.tail(), limit: row.length, digests: digests,
-      store: { batch in try await save(batch, end: batch.end, tail: nil, UploadLease.renewed) })
+      store: { batch in try await save(batch, end: batch.end, tail: nil, lease.renewed) })
     var failure: (any Error)?
     var iterator = body.makeAsyncIterator()
     while failure == nil {
@@ -164,7 +167,8 @@ struct UploadAddition: Sendable {
       expiresAt: row.expiresAt, state: received.uploadState)
   }
 
-  /// Hashes what is stored: a digest's state does not outlive the request that computes it.
+  /// Hashes what is stored: a digest's state does not outlive the request that computes it. The lease is renewed
+  /// meanwhile.
   private func reread(upTo last: ChunkBatch) async throws -> (RunningDigests, CRC32) {
     let stored = last.first * Sealer.chunkSize
     let header = try FileHeader(
@@ -172,7 +176,13 @@ struct UploadAddition: Sendable {
       sha256: [UInt8](repeating: 0, count: 32), crc32: 0)
     let reader = ChunkReader(store: store, caller: caller, space: space, header: header, cipher: lease.cipher)
     var (digests, checksum) = (RunningDigests(wanted), CRC32())
+    var renewal = ContinuousClock.now
     try await reader.send(0..<UInt64(stored)) { chunk in
+      if ContinuousClock.now - renewal > lease.length / 3 {
+        try await storage.append(
+          ChunkBatch(upload: row.id, first: 0, chunks: []), beside: [lease.update(lease.renewed, of: space)])
+        renewal = .now
+      }
       chunk.withUnsafeBytes {
         digests.update($0)
         checksum.update($0)

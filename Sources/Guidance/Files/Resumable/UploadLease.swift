@@ -11,9 +11,9 @@ struct UploadLease: Sendable {
   let token: UUID
   let row: ResumableRow
   let cipher: ChunkCipher
-
   /// Renewed with every batch that is stored.
-  static let length: Duration = .seconds(60)
+  let length: Duration
+
   /// Chunks that did not count, deleted in one transaction.
   static let discardedAtOnce = 256
 
@@ -31,8 +31,9 @@ struct UploadLease: Sendable {
   }
 
   /// Keeps it for its length from now.
-  static let renewed: Query =
-    "leased_until = ohjaustila.instant_now() + make_interval(secs => \(Double(length.components.seconds)))"
+  var renewed: Query {
+    "leased_until = ohjaustila.instant_now() + make_interval(secs => \(length / .seconds(1)))"
+  }
   /// Gives it back.
   static let returned: Query = "lease = NULL, leased_until = '-infinity'"
 }
@@ -51,7 +52,7 @@ extension GuidanceStore {
         try ResumableRow($0, cipher)
       }
       guard let row = rows.first else { throw Refusal.notFound }
-      let lease = UploadLease(token: token, row: row, cipher: cipher.chunks(of: id))
+      let lease = UploadLease(token: token, row: row, cipher: cipher.chunks(of: id), length: self.options.uploadLease)
       guard row.leasedUntil <= change.now else {
         throw Refusal.uploadLocked(retryAfter: change.now.duration(to: row.leasedUntil))
       }
@@ -59,7 +60,7 @@ extension GuidanceStore {
       guard row.file == nil else { return (lease, 0) }
       try change.enqueueUpdatingOne(
         """
-        UPDATE ohjaustila.resumable_upload SET lease = \(token), \(UploadLease.renewed)
+        UPDATE ohjaustila.resumable_upload SET lease = \(token), \(lease.renewed)
         WHERE space_id = \(space) AND id = \(id)
         """)
       return (lease, try change.all(UploadLease.discarding(id, of: space, token)) { try $0.get(0, as: Int.self) }[0])

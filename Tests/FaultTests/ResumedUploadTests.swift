@@ -1,0 +1,133 @@
+import Crypto
+import Foundation
+import Guidance
+import Postgres
+import TestSupport
+import Testing
+
+/// Clients as they are, against the real executable: tuspy and curl send files while everything dies around them.
+@Suite(.timeLimit(.minutes(10))) struct ResumedUploadTests {
+  /// tuspy uploads to two copies that are killed again and again, and PostgreSQL with them once; with checksums and
+  /// without, in parts that are no whole chunks. The file that comes of it is the one that was sent, and there is one.
+  @Test(arguments: [(700_001, ""), (3_000_000, "checksum")])
+  func tuspyGoesOnOverKills(_ part: Int, _ checksum: String) async throws {
+    var random = SplitMix64(seed: Plan.seed)
+    print("resumed uploads: OHJAUSTILA_SEED=\(Plan.seed)")
+    let bytes = random.bytes(40_000_003)
+    try await Site.with(copies: 2) { site in
+      let token = try await site.token(.counsellor(0))
+      let (file, address) = (site.folder.appending(path: "sent"), site.folder.appending(path: "address"))
+      try Data(bytes).write(to: file)
+      let script = TestPython.repository + "/scripts/lib/tus_upload.py"
+      let upload = Child([
+        try TestPython.interpreter.get(), script, file.path, address.path, site.path + "/uploads", token, "\(part)",
+        checksum,
+      ])
+      let kills = try await withThrowingTaskGroup(of: Int.self) { group in
+        group.addTask {
+          try await upload.end()
+          return 0
+        }
+        group.addTask { try await Self.write(theAddressOf: site, to: address, during: upload) }
+        group.addTask { try await Self.kill(site, at: address, during: upload) }
+        return try await group.reduce(0, +)
+      }
+      print("tuspy: \(upload.output), \(kills) kills")
+      #expect(upload.status == 0, "\(upload.output)")
+      #expect(kills >= 3)
+      var client = site.client
+      let listed = try await client.require(.get(site.path + "/files"), as: .counsellor(0)).members.items ?? []
+      let id = try #require(listed.first?.id)
+      #expect(listed.count == 1 && listed.first?.name == "suuri tiedosto.bin")
+      let down = site.folder.appending(path: "received")
+      let copy = try #require(site.copies.compactMap(\.address).first)
+      let fetched = Child([
+        "curl", "-sSf", "-o", down.path, "-H", "Authorization: Bearer \(token)", copy + site.path + "/files/\(id)",
+      ])
+      try await fetched.end()
+      #expect(fetched.status == 0, "\(fetched.output)")
+      let received = try Data(contentsOf: down)
+      #expect(SHA256.hash(data: received) == SHA256.hash(data: bytes))
+    }
+  }
+
+  /// Writes down, again and again, the address of a copy that serves.
+  private static func write(theAddressOf site: Site, to file: URL, during upload: Child) async throws -> Int {
+    while upload.isRunning {
+      if let known = site.copies.compactMap(\.address).randomElement() {
+        try known.write(to: file, atomically: true, encoding: .utf8)
+      }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    return 0
+  }
+
+  /// Kills the copy that the client is at, again and again, and PostgreSQL once.
+  ///
+  /// - Returns: how often.
+  private static func kill(_ site: Site, at file: URL, during upload: Child) async throws -> Int {
+    var kills = 0
+    while upload.isRunning, kills < 8 {
+      try await Task.sleep(for: .milliseconds(Int.random(in: 300...900)))
+      guard let address = try? String(contentsOf: file, encoding: .utf8) else { continue }
+      kills += 1
+      if kills == 4 { try await site.cluster.crash() }
+      _ = site.copies.first { $0.address == address }?.kill()
+      try await requireTrueOffset(site.cluster)
+    }
+    return kills
+  }
+
+  /// What is said to be there is there: every whole chunk, and a tail where the offset is in the middle of one.
+  private static func requireTrueOffset(_ cluster: Cluster) async throws {
+    let untrue = try await cluster.count(
+      """
+      SELECT count(*) FROM ohjaustila.resumable_upload r WHERE r.file_id IS NULL AND r.received / 262144 <> (
+        SELECT count(*) FROM ohjaustila.file_chunk c
+        WHERE c.space_id = r.space_id AND c.upload_id = r.id AND c.index < r.received / 262144)
+      """)
+    #expect(untrue == 0)
+  }
+
+  /// curl, as a person would: the transfer is cut off, HEAD says how far it came, and the rest is sent.
+  @Test func curlGoesOnWhereItWasCutOff() async throws {
+    try await Site.with(copies: 1) { site in
+      let token = try await site.token(.customer(0))
+      let address = try #require(site.copies.compactMap(\.address).first)
+      let script = """
+        set -euo pipefail
+        auth=(-H "Authorization: Bearer $TOKEN" -H "Tus-Resumable: 1.0.0")
+        head -c 9000000 /dev/urandom >sent
+        location=$(curl -sSf -D - -o /dev/null -X POST "${auth[@]}" -H "Upload-Length: 9000000" \
+          -H "Upload-Metadata: filename $(printf todistus.pdf | base64)" "$BASE$SPACE/uploads" |
+          tr -d '\\r' | sed -n 's/^location: //Ip')
+        offset() { curl -sSf -I "${auth[@]}" "$BASE$location" | tr -d '\\r' | sed -n 's/^upload-offset: //Ip'; }
+        patch() {
+          curl -sSf "$@" -X PATCH "${auth[@]}" -H "Upload-Offset: $(offset)" \
+            -H "Content-Type: application/offset+octet-stream" -T - "$BASE$location"
+        }
+        cuts=0
+        for limit in 1 1; do
+          tail -c +$(($(offset) + 1)) sent | patch --limit-rate 1500K --max-time $limit >/dev/null 2>&1 || cuts=$((cuts + 1))
+          sleep 1
+        done
+        middle=$(offset)
+        tail -c +$((middle + 1)) sent | patch
+        digest=$(openssl dgst -sha256 -binary sent | base64)
+        file=$(curl -sSf "${auth[@]}" "$BASE$location" | sed -n 's/.*"fileId":"\\([^"]*\\)".*/\\1/p')
+        curl -sSf -D headers -o received "${auth[@]}" "$BASE$SPACE/files/$file"
+        cmp sent received
+        grep -qi "^repr-digest: sha-256=:$digest:" headers
+        echo "cut $cuts times, went on at $middle"
+        """
+      let run = Child(
+        ["bash", "-c", "cd \(site.folder.path)\n" + script],
+        environment: ["TOKEN": token, "BASE": address, "SPACE": site.path])
+      try await run.end()
+      print("curl: \(run.output)")
+      #expect(run.status == 0, "\(run.output)")
+      let middle = try #require(run.output.firstMatch(of: /cut 2 times, went on at (\d+)/)).1
+      #expect((1..<9_000_000).contains(Int(middle) ?? 0))
+    }
+  }
+}
