@@ -2,7 +2,8 @@ public import Hummingbird
 public import Logging
 import HTTPTypes
 
-/// Every request passes here, once, from top to bottom: id, route, token, handler; then problem, headers, log line.
+/// Every request passes here, once, from top to bottom: id, host, route, rate, token, handler; then problem, headers, log
+/// line.
 ///
 /// It stands in for Hummingbird's router and middleware chain: one value without boxed layers in between is as fast as
 /// a bare handler, answers 405 with `Allow`, and can be read in one screen.
@@ -14,15 +15,25 @@ public struct APIResponder: HTTPResponder {
   public let endpoints: EndpointTable
   /// Requests being answered and answered so far.
   public let counters = RequestCounters()
+  /// How long each operation takes.
+  public let durations: RequestDurations
+  /// Connections of the server that serves this responder.
+  public let connections = ConnectionMetrics()
   private let authenticator: Authenticator
+  private let door: FrontDoor
   private let logger: Logger
 
   /// A responder for these endpoints; `logger` gets one line a request at level info.
-  public init(endpoints: [Endpoint], authenticator: Authenticator, logger: Logger) {
+  public init(endpoints: [Endpoint], authenticator: Authenticator, door: FrontDoor = FrontDoor(), logger: Logger) {
     self.endpoints = EndpointTable(endpoints)
     self.authenticator = authenticator
+    self.door = door
     self.logger = logger
+    durations = RequestDurations(endpoints.map(\.operation))
   }
+
+  /// Requests refused because too many came; nil where nobody counts.
+  var rateRefusals: (address: Int, caller: Int, failures: Int)? { door.rates?.refusals }
 
   /// Answers a request; never throws, except what only the connection can answer.
   public func respond(to request: Request, context: APIRequestContext) async throws -> Response {
@@ -37,10 +48,13 @@ public struct APIResponder: HTTPResponder {
     } catch {
       response = refuse(error, context)
     }
-    ResponseHeaders.complete(&response, requestID: context.requestID)
+    ResponseHeaders.complete(&response, requestID: context.requestID, isSecure: door.isSecure)
+    door.origins.complete(&response, to: request)
     if request.method == .head { ResponseHeaders.dropBody(of: &response) }
+    let duration = ContinuousClock.now - start
     counters.end(status: response.status.code)
-    log(request, response, context, ContinuousClock.now - start)
+    durations.add(duration, status: response.status.code, of: context.endpoint?.operation)
+    log(request, response, context, duration)
     return response
   }
 
@@ -49,17 +63,38 @@ public struct APIResponder: HTTPResponder {
     guard target.utf8.count <= Self.maximumTargetLength else {
       throw Problem.targetTooLong(limit: Self.maximumTargetLength)
     }
-    let path = target.prefix { $0 != "?" }
-    switch endpoints.match(request.method, path: path) {
-    case .unknown: throw Problem.notFound
-    case .otherMethods(let allowed): throw Problem.methodNotAllowed(allowed)
+    let match = endpoints.match(request.method, path: target.prefix { $0 != "?" })
+    // Who probes knows the service by its address.
+    if !match.isProbe { try door.hosts.admit(request.head.authority) }
+    switch match {
+    case .unknown:
+      try door.rates?.admit(from: door.address(of: context))
+      throw Problem.notFound
+    case .otherMethods(let allowed):
+      if let answer = door.origins.preflight(request, allowed: allowed) { return answer }
+      throw Problem.methodNotAllowed(allowed)
     case .found(let endpoint, let captures):
       context.endpoint = endpoint
       context.captures = captures
-      if endpoint.access == .token {
-        context.identity = try await authenticator.identity(of: request.headers)
-      }
+      try await admit(request, endpoint, &context)
       return try await endpoint.handler(request, context)
+    }
+  }
+
+  /// Rate by address, token, rate by its bearer: the cheap first, and nothing of a use case yet.
+  private func admit(_ request: Request, _ endpoint: Endpoint, _ context: inout APIRequestContext) async throws {
+    let rates = endpoint.cost == .probe ? nil : door.rates
+    let address = rates == nil ? nil : door.address(of: context)
+    try rates?.admit(from: address)
+    guard endpoint.access == .token else { return }
+    if !authenticator.remembers(request.headers) { try rates?.admitUnknownToken(from: address) }
+    do {
+      let identity = try await authenticator.identity(of: request.headers)
+      try rates?.admit(identity, endpoint.cost)
+      context.identity = identity
+    } catch let error as AuthenticationError {
+      if error.isFault { rates?.noteFailure(from: address) }
+      throw error
     }
   }
 

@@ -14,6 +14,10 @@ public struct EndpointTable: Sendable {
     /// The path exists for other methods.
     case otherMethods([HTTPRequest.Method])
     case unknown
+
+    var isProbe: Bool {
+      if case .found(let endpoint, _) = self { endpoint.cost == .probe } else { false }
+    }
   }
 
   /// Builds the table. Two endpoints with the same method and path are a mistake in the program.
