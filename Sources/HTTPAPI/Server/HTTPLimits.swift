@@ -23,7 +23,7 @@ public struct HTTPLimits: Sendable {
   /// Most header fields.
   public var maximumHeaderFields = 100
   /// Most connections at a time; further ones wait in the backlog.
-  public var maximumConnections = 4096
+  public var maximumConnections = 12_000
 
   /// The defaults.
   public init() {}

@@ -2,6 +2,7 @@ import Guidance
 import HTTPAPI
 import HummingbirdCore
 import Logging
+import NIOCore
 import ServiceLifecycle
 
 /// How the service shows itself to the network.
@@ -39,7 +40,8 @@ extension Server {
     return [
       OperationsAPI.responder(of: responder, store: installation.store, logger: quiet)
         .application(address: operations, limits: limits, logger: quiet) { channel in
-          logger.notice("operations", metadata: ["address": "\(channel.localAddress.map { "\($0)" } ?? "-")"])
+          let (host, port) = (channel.localAddress?.ipAddress ?? "-", channel.localAddress?.port ?? 0)
+          logger.notice("operations", metadata: ["metrics": "http://\(host):\(port)/metrics"])
         }
     ]
   }

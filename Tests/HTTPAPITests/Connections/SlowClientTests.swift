@@ -18,19 +18,14 @@ import Testing
     try await LiveServer.run([], limits: limits) { server in
       try await RawConnection.with(port: server.port) { connection in
         try await connection.send(opening)
-        let sender = Task { [connection] in
-          var sent = 0
-          while sent < 1200, !Task.isCancelled {
-            do { try await connection.send(piece) } catch { break }
-            sent += 1
-            try? await Task.sleep(for: .milliseconds(50))
-          }
-          return sent
+        var pieces = 0
+        while pieces < 1200 {
+          do { try await connection.send(piece) } catch { break }
+          pieces += 1
+          try await Task.sleep(for: .milliseconds(50))
         }
-        let answer = try await connection.readToEnd()
-        sender.cancel()
-        let pieces = await sender.value
-        result.withLock { $0 = (answer, pieces) }
+        let (answer, sent) = (try await connection.readToEnd(), pieces)
+        result.withLock { $0 = (answer, sent) }
       }
     }
     return result.withLock { $0 }
