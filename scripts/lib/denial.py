@@ -285,7 +285,12 @@ def streams(service: Service, scene: Scene) -> str:
 def main() -> int:
     with Service(sys.argv[1]) as service:
         scene = Scene(service)
-        run = lambda name, most, body: attack(service, scene, name, most * MB, body)
+        names = sys.argv[2:]
+
+        def run(name: str, most: int, body) -> None:
+            if not names or name in names:
+                attack(service, scene, name, most * MB, body)
+
         run("idle connections", 500, lambda: idle(service))
         run("slow headers", 100, lambda: slow_headers(service))
         run("slow bodies", 100, lambda: slow_bodies(service, scene.operator))

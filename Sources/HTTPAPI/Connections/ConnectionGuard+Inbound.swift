@@ -11,6 +11,9 @@ extension ConnectionGuard {
     switch part {
     case .head(let head):
       if let problem = RequestScreen.problem(with: head) { return refuse(problem, context) }
+      guard unanswered < limits.maximumPipelined else {
+        return refuse(.tooFarAhead(limit: limits.maximumPipelined), context)
+      }
       let patience = BodyPatience(capacity: limits.bodyPatience, bytesPerSecond: limits.minimumBodyRate)
       incoming = IncomingRequest(head, patience: patience)
       unanswered += 1

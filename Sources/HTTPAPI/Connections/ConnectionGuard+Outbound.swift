@@ -51,5 +51,6 @@ extension ConnectionGuard {
     context.flush()
     context.close(mode: .output, promise: nil)
     arm(lingersUntil ?? .now(), context)
+    context.read()
   }
 }

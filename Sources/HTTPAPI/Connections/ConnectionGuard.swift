@@ -57,7 +57,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       incoming?.patience.wait(from: now)
       if let end = incoming?.patience.end(at: now) { arm(end, context) }
     }
-    context.read()
+    // What was refused stops at what has been read: answers that nobody takes are no reason to read on.
+    if refusal == nil || lingersUntil != nil { context.read() }
   }
 
   /// Sees to it that `check` runs at `deadline` or before.

@@ -8,6 +8,13 @@ extension Problem {
     Problem("malformed-request", .badRequest, "Malformed request", detail: detail)
   }
 
+  /// More requests on a connection than are answered one after the other in reasonable time.
+  static func tooFarAhead(limit: Int) -> Problem {
+    var problem = Problem.tooManyRequests(retryAfterSeconds: 1)
+    problem.detail = "At most \(limit) requests may be sent ahead of their answers."
+    return problem.with("limit", .int(limit))
+  }
+
   /// What the parser stopped at.
   static func unparsable(_ error: HTTPParserError) -> Problem {
     switch error {

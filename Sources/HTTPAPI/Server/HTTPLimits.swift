@@ -12,6 +12,8 @@ public struct HTTPLimits: Sendable {
   public var minimumBodyRate = 2048
   /// What may still come of a body that nobody reads, in bytes; beyond that the connection is closed.
   public var maximumDrain = 64 * 1024
+  /// Most requests sent ahead of their answers; a client that sends more is cut off after those before it.
+  public var maximumPipelined = 64
   /// How long a connection that is to be closed is still read from, so that the client gets to see its answer.
   public var lingerTimeout: TimeAmount = .seconds(2)
   /// A client that takes nothing of an answer is cut off after this.
