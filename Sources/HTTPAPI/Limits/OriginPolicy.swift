@@ -16,25 +16,26 @@ public struct OriginPolicy: Sendable {
   /// What pages may read of an answer beyond its body.
   private static let exposed = [
     "Accept-Ranges", "Content-Disposition", "Content-Range", "ETag", "Link", "Location", "Retry-After",
-    "WWW-Authenticate", "X-Request-Id",
+    "Tus-Resumable", "Upload-Expires", "Upload-Length", "Upload-Offset", "WWW-Authenticate", "X-Request-Id",
   ].joined(separator: ", ")
 
   /// What pages may send.
   private static let accepted = [
-    "Authorization", "Content-Disposition", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "If-Range",
-    "Last-Event-ID", "Range", "X-Request-Id",
+    "Authorization", "Content-Digest", "Content-Disposition", "Content-Type", "Idempotency-Key", "If-Match",
+    "If-None-Match", "If-Range", "Last-Event-ID", "Range", "Tus-Resumable", "Upload-Checksum", "Upload-Length",
+    "Upload-Metadata", "Upload-Offset", "X-Request-Id",
   ].joined(separator: ", ")
 
   /// The answer to a browser that asks before it sends a page's request; nil for what is no such question, or one from
   /// a page that may not.
-  func preflight(_ request: Request, allowed: [HTTPRequest.Method]) -> Response? {
+  func preflight(_ request: Request, allowed: @autoclosure () -> [HTTPRequest.Method]) -> Response? {
     guard request.method == .options, request.headers[.accessControlRequestMethod] != nil, isAllowed(request) else {
       return nil
     }
     return Response(
       status: .noContent,
       headers: [
-        .accessControlAllowMethods: allowed.map(\.rawValue).sorted().joined(separator: ", "),
+        .accessControlAllowMethods: allowed().map(\.rawValue).sorted().joined(separator: ", "),
         .accessControlAllowHeaders: Self.accepted, .accessControlMaxAge: "600",
       ])
   }

@@ -63,16 +63,16 @@ public struct APIResponder: HTTPResponder {
     guard target.utf8.count <= Self.maximumTargetLength else {
       throw Problem.targetTooLong(limit: Self.maximumTargetLength)
     }
-    let match = endpoints.match(request.method, path: target.prefix { $0 != "?" })
+    let path = target.prefix { $0 != "?" }
+    if let answer = door.origins.preflight(request, allowed: endpoints.methods(at: path)) { return answer }
+    let match = endpoints.match(request.method, path: path)
     // Who probes knows the service by its address.
     if !match.isProbe { try door.hosts.admit(request.head.authority) }
     switch match {
     case .unknown:
       try door.rates?.admit(from: door.address(of: context))
       throw Problem.notFound
-    case .otherMethods(let allowed):
-      if let answer = door.origins.preflight(request, allowed: allowed) { return answer }
-      throw Problem.methodNotAllowed(allowed)
+    case .otherMethods(let allowed): throw Problem.methodNotAllowed(allowed)
     case .found(let endpoint, let captures):
       context.endpoint = endpoint
       context.captures = captures

@@ -37,6 +37,14 @@ public struct EndpointTable: Sendable {
     endpoints.map { ($0.method.rawValue, $0.path) }
   }
 
+  /// What a path can be asked with; empty for one that leads nowhere.
+  func methods(at path: Substring) -> [HTTPRequest.Method] {
+    switch match(.trace, path: path) {
+    case .otherMethods(let methods): methods
+    case .found, .unknown: []
+    }
+  }
+
   func match(_ method: HTTPRequest.Method, path: Substring) -> Match {
     guard path.first == "/" else { return .unknown }
     let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
