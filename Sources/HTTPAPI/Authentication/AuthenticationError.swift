@@ -10,7 +10,8 @@ public enum AuthenticationError: Error, Equatable, CaseIterable {
   /// Whether a token was sent that is no good. Tokens expire, and keys may be away: that is nobody's fault.
   var isFault: Bool {
     switch self {
-    case .malformed, .tooLong, .unknownIssuer, .algorithm, .type, .unknownKey, .signature, .audience, .client, .notYetValid:
+    case .malformed, .tooLong, .unknownIssuer, .algorithm, .type, .unknownKey, .signature, .audience, .client,
+      .notYetValid:
       true
     case .missing, .expired, .keysUnavailable: false
     }

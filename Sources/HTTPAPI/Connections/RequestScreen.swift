@@ -47,4 +47,3 @@ enum RequestScreen {
       "expectation-failed", .expectationFailed, "Expectation failed", detail: "Only 100-continue can be expected.")
   }
 }
-

@@ -2,7 +2,8 @@ import Synchronization
 
 /// Token buckets by key: each holds a minute's worth, and refills evenly.
 ///
-/// A bucket is one instant, the one at which it will be full again (generic cell rate algorithm); a full one is not kept.
+/// A bucket is one instant, the one at which it will be full again (generic cell rate algorithm); a full one is not
+/// kept.
 /// Memory is bounded: with as many keys as fit, those that have used least are forgotten, and so start anew.
 final class TokenBuckets<Key: Hashable & Sendable>: Sendable {
   /// Of the monotonic clock: setting the machine's clock grants nothing.

@@ -42,7 +42,8 @@ extension API {
     <!doctype html>
     <html lang="en">
     <head><meta charset="utf-8"><title>Ohjaustila</title><link rel="stylesheet" href="/docs/swagger-ui.css"></head>
-    <body><div id="contract"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script>
+    <body><div id="contract"></div>
+    <script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script>
     <noscript><a href="/openapi.yaml">openapi.yaml</a></noscript></body>
     </html>
 

@@ -1,9 +1,10 @@
+import Guidance
 public import Hummingbird
 public import Logging
 import HTTPTypes
 
-/// Every request passes here, once, from top to bottom: id, host, route, rate, token, handler; then problem, headers, log
-/// line.
+/// Every request passes here, once, from top to bottom: id, host, rate, route, token, handler; then problem, headers,
+/// log line.
 ///
 /// It stands in for Hummingbird's router and middleware chain: one value without boxed layers in between is as fast as
 /// a bare handler, answers 405 with `Allow`, and can be read in one screen.
@@ -68,32 +69,33 @@ public struct APIResponder: HTTPResponder {
     let match = endpoints.match(request.method, path: path)
     // Who probes knows the service by its address.
     if !match.isProbe { try door.hosts.admit(request.head.authority) }
+    // The cheapest first: before the token is looked at, and also where there is nothing.
+    let address = door.rates.flatMap { _ in door.address(of: context) }
+    if !match.isProbe { try door.rates?.admit(from: address) }
     switch match {
-    case .unknown:
-      try door.rates?.admit(from: door.address(of: context))
-      throw Problem.notFound
+    case .unknown: throw Problem.notFound
     case .otherMethods(let allowed): throw Problem.methodNotAllowed(allowed)
     case .found(let endpoint, let captures):
       context.endpoint = endpoint
       context.captures = captures
-      try await admit(request, endpoint, &context)
+      if endpoint.access == .token {
+        context.identity = try await admit(request, endpoint.cost, from: address)
+      }
       return try await endpoint.handler(request, context)
     }
   }
 
-  /// Rate by address, token, rate by its bearer: the cheap first, and nothing of a use case yet.
-  private func admit(_ request: Request, _ endpoint: Endpoint, _ context: inout APIRequestContext) async throws {
-    let rates = endpoint.cost == .probe ? nil : door.rates
-    let address = rates == nil ? nil : door.address(of: context)
-    try rates?.admit(from: address)
-    guard endpoint.access == .token else { return }
-    if !authenticator.remembers(request.headers) { try rates?.admitUnknownToken(from: address) }
+  /// Token, then rate by its bearer: nothing of a use case yet.
+  private func admit(
+    _ request: Request, _ cost: RequestCost, from address: NetworkAddress?
+  ) async throws -> VerifiedToken {
+    if !authenticator.remembers(request.headers) { try door.rates?.admitUnknownToken(from: address) }
     do {
       let identity = try await authenticator.identity(of: request.headers)
-      try rates?.admit(identity, endpoint.cost)
-      context.identity = identity
+      try door.rates?.admit(identity, cost)
+      return identity
     } catch let error as AuthenticationError {
-      if error.isFault { rates?.noteFailure(from: address) }
+      if error.isFault { door.rates?.noteFailure(from: address) }
       throw error
     }
   }

@@ -9,7 +9,8 @@ enum ResponseHeaders {
     response.headers.append(HTTPField(name: .xContentTypeOptions, value: "nosniff"))
     response.headers.append(HTTPField(name: .referrerPolicy, value: "no-referrer"))
     if response.headers[.contentSecurityPolicy] == nil {
-      response.headers.append(HTTPField(name: .contentSecurityPolicy, value: "default-src 'none'; frame-ancestors 'none'"))
+      response.headers.append(
+        HTTPField(name: .contentSecurityPolicy, value: "default-src 'none'; frame-ancestors 'none'"))
     }
     if response.headers[.cacheControl] == nil {
       response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))

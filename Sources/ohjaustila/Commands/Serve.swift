@@ -22,7 +22,8 @@ struct Serve: AsyncParsableCommand {
   @Option(name: .customLong("operations-host"), help: "The address that /metrics listens on.")
   var operationsHost = "127.0.0.1"
 
-  @Option(name: .customLong("operations-port"), help: "The port of /metrics; 0 takes a free one. Without it there is none.")
+  @Option(
+    name: .customLong("operations-port"), help: "The port of /metrics; 0 takes a free one. Without it there is none.")
   var operationsPort: Int?
 
   @Flag(name: .customLong("allow-root"), help: "Serve as root, for whoever knows why.")

@@ -49,8 +49,8 @@ import Testing
     #expect(sent.withLock { $0 } < 100_000_000)
   }
 
-  /// A client that waits for `100 Continue`, gets a refusal and sends the next request in its body's place: whoever took
-  /// that for the body would answer the one after it. The connection ends instead.
+  /// A client that waits for `100 Continue`, gets a refusal and sends the next request in its body's place: whoever
+  /// took that for the body would answer the one after it. The connection ends instead.
   @Test func nothingIsTakenForABodyThatIsNone() async throws {
     try await LiveServer.run([]) { server in
       let answer = try await RawConnection.with(port: server.port) { connection in

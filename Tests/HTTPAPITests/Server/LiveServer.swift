@@ -25,7 +25,8 @@ struct LiveServer: Sendable {
   /// The same with any responder, and a service beside it that is stopped before the server.
   static func run(
     _ responder: APIResponder, beside other: (any Service)? = nil, limits: HTTPLimits = HTTPLimits(),
-    certificates: CertificateStore? = nil, shutdown: Duration = .seconds(10), _ body: @escaping @Sendable (LiveServer) async throws -> Void
+    certificates: CertificateStore? = nil, shutdown: Duration = .seconds(10),
+    _ body: @escaping @Sendable (LiveServer) async throws -> Void
   ) async throws {
     let (ports, running) = AsyncStream.makeStream(of: Int.self)
     let app = responder.application(
