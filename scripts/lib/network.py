@@ -42,8 +42,10 @@ class Authority:
     def issue(self, name: str, algorithm: str = "ec") -> None:
         """Puts a new certificate and key in place, each file at once."""
         key, request, certificate = (self.folder / f"new.{end}" for end in ("key", "csr", "pem"))
-        kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"] if algorithm == "ec" else ["-newkey", "rsa:2048"]
-        made = run("openssl", "req", *kind, "-nodes", "-subj", f"/CN={name}", "-keyout", str(key), "-out", str(request))
+        kind = ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"] if algorithm == "ec" else ["rsa:2048"]
+        made = run(
+            "openssl", "req", "-newkey", *kind, "-nodes", "-subj", f"/CN={name}", "-keyout", str(key), "-out", str(request)
+        )
         assert made.returncode == 0, made.stderr
         (self.folder / "names").write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\n", encoding="ascii")
         made = run(
@@ -65,7 +67,8 @@ def served(port: int) -> str:
 
 def protocols(port: int) -> None:
     for option, good in (("-tls1_3", True), ("-tls1_2", True), ("-tls1_1", False), ("-tls1", False)):
-        said = run("openssl", "s_client", option, "-cipher", "ALL:@SECLEVEL=0", "-connect", f"127.0.0.1:{port}", stdin="")
+        address = f"127.0.0.1:{port}"
+        said = run("openssl", "s_client", option, "-cipher", "ALL:@SECLEVEL=0", "-connect", address, stdin="")
         done = "Verification" in said.stdout and "Cipher is (NONE)" not in said.stdout and said.returncode == 0
         expect(done == good, f"{option[1:]} is {'spoken' if good else 'refused'}")
     said = run("openssl", "s_client", "-tls1_2", "-cipher", "AES128-SHA", "-connect", f"127.0.0.1:{port}", stdin="")
@@ -89,8 +92,10 @@ def tls(program: str) -> None:
         with Service(program, config=config, scheme="https") as service:
             service.context = ssl.create_default_context(cafile=str(folder / "ca.pem"))
             status, headers, _ = service.send("GET", "/health/live")
-            expect(status == 200 and headers["Strict-Transport-Security"], "https is answered, and asked for henceforth")
-            curl = run("curl", "-sS", "--cacert", str(folder / "ca.pem"), f"https://localhost:{service.port}/health/live")
+            isAsked = headers["Strict-Transport-Security"]
+            expect(status == 200 and isAsked, "https is answered, and asked for henceforth")
+            address = f"https://localhost:{service.port}/health/live"
+            curl = run("curl", "-sS", "--cacert", str(folder / "ca.pem"), address)
             expect(curl.stdout == '{"status":"live"}', f"curl trusts it: {curl.stdout}{curl.stderr}")
             clear = run("curl", "-sS", "-m", "5", f"http://127.0.0.1:{service.port}/health/live")
             expect(clear.returncode != 0 or not clear.stdout.startswith("{"), "in clear nothing is answered")
@@ -109,7 +114,8 @@ def reload(service: Service, authority: Authority, folder: pathlib.Path) -> None
     )
     assert status == 201, file
     request = urllib.request.Request(
-        f"{service.url}/v1/spaces/{scene.space}/files/{file['id']}", headers={"Authorization": f"Bearer {scene.customer}"}
+        f"{service.url}/v1/spaces/{scene.space}/files/{file['id']}",
+        headers={"Authorization": f"Bearer {scene.customer}"},
     )
     digest = hashlib.sha256()
     with urllib.request.urlopen(request, timeout=60, context=service.context) as download:
@@ -117,7 +123,8 @@ def reload(service: Service, authority: Authority, folder: pathlib.Path) -> None
         expect(served(service.port) == "first", "the first certificate is served")
         authority.issue("second", "rsa")
         os.kill(service.process.pid, signal.SIGHUP)
-        expect(until(lambda: served(service.port) == "second"), "after SIGHUP new connections get the second certificate")
+        isRenewed = until(lambda: served(service.port) == "second")
+        expect(isRenewed, "after SIGHUP new connections get the second certificate")
         while piece := download.read(1 << 20):
             digest.update(piece)
     expect(digest.digest() == hashlib.sha256(content).digest(), "a download that ran meanwhile arrived whole")
@@ -133,7 +140,8 @@ def reload(service: Service, authority: Authority, folder: pathlib.Path) -> None
     expect(until(lambda: service.text().count("the old one stays") > mark), "a key of another certificate is logged")
     expect(served(service.port) == "second", "and the old one stays, too")
     authority.issue("fourth")
-    expect(until(lambda: served(service.port) == "fourth", 30), "without a signal a renewed certificate is found by itself")
+    isFound = until(lambda: served(service.port) == "fourth", 30)
+    expect(isFound, "without a signal a renewed certificate is found by itself")
 
 
 def operations(program: str) -> None:
@@ -148,11 +156,12 @@ def operations(program: str) -> None:
         expect(service.send("GET", "/metrics")[0] == 404, "/metrics is not on the service's own address")
         with urllib.request.urlopen(f"http://127.0.0.1:{service.operations}/metrics", timeout=10) as answer:
             text = answer.read().decode()
-            expect(answer.headers["Content-Type"].startswith("text/plain; version=0.0.4"), "metrics are Prometheus' text")
+            kind = answer.headers["Content-Type"]
+            expect(kind.startswith("text/plain; version=0.0.4"), "metrics are Prometheus' text")
         for name in (
             'request_duration_seconds_bucket{operation="getSpace",status="2xx",le="+Inf"}', "requests_in_flight",
-            'database_jobs_total{role="service"}', "database_jobs_waiting", 'sweeps_total{outcome="completed"}', "spaces_due",
-            "erasures_held", 'notices{state="waiting"}', "event_streams", 'rate_limit_refusals_total{by="caller"}',
+            'database_jobs_total{role="service"}', "database_jobs_waiting", 'sweeps_total{outcome="completed"}',
+            "spaces_due", "erasures_held", 'notices{state="waiting"}', "event_streams", 'rate_limit_refusals_total{by="caller"}',
             "connections ", "database_up 1",
         ):
             expect(f"ohjaustila_{name}" in text, f"metrics tell {name}")
@@ -176,7 +185,8 @@ def processes(program: str) -> None:
         expect(below, f"{len(below)} processes below the service")
         for pid in [str(service.process.pid), *below]:
             arguments = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
-            expect(not [word for word in words if word in arguments], f"no secret in the arguments of {arguments[:40]!r}")
+            found = [word for word in words if word in arguments]
+            expect(not found, f"no secret in the arguments of {arguments[:40]!r}")
             if pid in below:
                 variables = pathlib.Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace")
                 found = "OHJAUSTILA" in variables or [word for word in words if word in variables]
@@ -187,7 +197,8 @@ def processes(program: str) -> None:
         folder = tempfile.mkdtemp(prefix="ohjaustila-root-")
         refused = run(program, "serve", "--port", "0", "--data", folder)
         shutil.rmtree(folder)
-        expect(refused.returncode != 0 and "does not run as root" in refused.stderr, "as root it does not serve by default")
+        isRefused = refused.returncode != 0 and "does not run as root" in refused.stderr
+        expect(isRefused, "as root it does not serve by default")
 
 
 def page(program: str) -> None:
@@ -195,7 +206,8 @@ def page(program: str) -> None:
         status, headers, text = service.send("GET", "/docs")
         policy = headers["Content-Security-Policy"]
         expect(status == 200 and b"swagger-ui-bundle.js" in text, "the contract's page is there")
-        expect("script-src 'self'" in policy and "http" not in policy and "unsafe" not in policy, f"its policy: {policy}")
+        isOwn = "script-src 'self'" in policy and "http" not in policy and "unsafe" not in policy
+        expect(isOwn, f"its policy: {policy}")
         for name in ("swagger-ui-bundle.js", "swagger-ui.css", "start.js"):
             expect(service.send("GET", f"/docs/{name}")[0] == 200, f"/docs/{name} is there")
         for name in ("LICENSE", "installed", "..%2Fopenapi.yaml", "%2e%2e"):

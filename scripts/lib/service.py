@@ -63,7 +63,14 @@ class Service:
     def url(self) -> str:
         return f"{self.scheme}://127.0.0.1:{self.port}"
 
-    def send(self, method: str, path: str, body: object = None, token: str | None = None, timeout: float = 20, **headers: str):
+    def metric(self, name: str) -> float:
+        """A metric of one sample, from the operations address."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.operations}/metrics", timeout=20) as answer:
+            return float(re.search(rf"^ohjaustila_{name} (\S+)$", answer.read().decode(), re.MULTILINE)[1])
+
+    def send(
+        self, method: str, path: str, body: object = None, token: str | None = None, timeout: float = 20, **headers: str
+    ):
         """Status, headers and body of an answer; JSON is read."""
         data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
         fields = {name.replace("_", "-"): value for name, value in headers.items()}
