@@ -31,7 +31,7 @@ class Ordinary(threading.Thread):
         while not self.done.is_set():
             start = time.monotonic()
             try:
-                status = self.service.send("GET", self.path, token=self.token, timeout=15)[0]
+                status = self.service.send("GET", self.path, token=self.token, timeout=30)[0]
                 if status != 200:
                     self.errors.append(str(status))
             except OSError as error:
@@ -59,7 +59,8 @@ def attack(service: Service, scene: Scene, name: str, most: int, body) -> None:
     )
     if ordinary.errors:
         FAILURES.append(f"{name}: ordinary requests failed: {ordinary.errors[:3]}")
-    if worst > 10:
+    # Alone on a machine it is a second at most; tests of other things may run beside this one.
+    if worst > 20:
         FAILURES.append(f"{name}: an ordinary request took {worst:.1f} s")
     if grown > most:
         FAILURES.append(f"{name}: memory grew by {grown / MB:.0f} MB")
