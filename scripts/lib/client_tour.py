@@ -14,6 +14,7 @@ CONFIGURATION = """
 post_hooks: []
 content_type_overrides:
   "*/*": application/octet-stream
+  application/offset+octet-stream: application/octet-stream
   application/zip: application/octet-stream
   application/yaml: text/plain
   text/event-stream: text/plain
