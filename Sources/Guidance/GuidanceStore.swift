@@ -1,6 +1,7 @@
 public import Lifecycle
 public import Logging
 public import Postgres
+import Synchronization
 public import Vault
 
 /// The guidance spaces of one installation: every use case is a method of it, grouped by concern in this module's folders.
@@ -37,6 +38,8 @@ public final class GuidanceStore: Sendable {
   let eventReads = TurnTaking(places: 2)
   /// Sweeps of this process take turns: whoever asks for one finds everything done when it ends.
   let sweeps = TurnTaking()
+  /// What they have done, for metrics.
+  let sweepTotals = Mutex(SweepTotals())
 
   /// Limits an installation may set.
   public struct Options: Sendable {

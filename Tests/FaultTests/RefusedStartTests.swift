@@ -30,7 +30,8 @@ import Testing
       Program(
         resources: TestInstallation.repository, environment: proper.merging(changes) { $1 }, logs: folder)
     }
-    let serve = ["serve", "--port", "0", "--data", folder.appending(path: "data").path]
+    // Tests may run as root, which serve would refuse first.
+    let serve = ["serve", "--port", "0", "--allow-root", "--data", folder.appending(path: "data").path]
     let migration = try await program().run(["migrate"], log: "migrate.log")
     try #require(migration.end == .exited(0), "\(migration.output)")
     for (number, (variable, url, reason)) in [

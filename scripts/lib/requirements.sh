@@ -38,6 +38,7 @@ if for_purpose test; then
   need openssl has openssl
   need unzip has unzip
   need curl has curl
+  need procps has pgrep
   need wget has wget
   need aria2 has aria2c
   need p7zip-full has 7z

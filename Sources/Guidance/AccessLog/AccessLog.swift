@@ -28,6 +28,9 @@ final class AccessLog: Sendable {
     self.logger = logger
   }
 
+  /// Entries that are not in the database yet.
+  var waiting: Int { queue.withLock { $0.count } }
+
   /// Has an entry written soon, without waiting for it.
   ///
   /// - Throws: `AccessUnlogged` when too many wait already.

@@ -34,3 +34,14 @@ extension NetworkAddress: CustomStringConvertible {
     return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
+
+extension NetworkAddress {
+  /// What limits count by: the address, of IPv6 its /64 network, of which every host there can take any address.
+  public var network: NetworkAddress {
+    bytes.count == 16 ? NetworkAddress(bytes: Array(bytes.prefix(8)) + [UInt8](repeating: 0, count: 8)) : self
+  }
+
+  private init(bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+}

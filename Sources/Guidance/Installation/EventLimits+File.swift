@@ -13,7 +13,8 @@ extension [String: PolicyNode] {
     return limits
   }
 
-  private func positive(_ key: String) throws(PolicyFileError) -> Int? {
+  /// A number from 1 to 1,000,000; nil where the file says nothing.
+  func positive(_ key: String) throws(PolicyFileError) -> Int? {
     guard let node = self[key] else { return nil }
     let number = try node.integer()
     guard (1...1_000_000).contains(number) else { throw node.failure("is 1 to 1,000,000") }

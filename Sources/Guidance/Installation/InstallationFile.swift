@@ -34,6 +34,10 @@ public struct InstallationFile: Sendable, Equatable {
   public var uploadLifetimeHours: Int?
   /// What event streams may cost; the default for what the file leaves out.
   public var events = EventLimits()
+  /// How often somebody may ask; nil where the file says nothing of it.
+  public var rates: RateLimits?
+  /// How the service shows itself to the network.
+  public var web = WebSettings()
 
   /// A configuration that names nobody.
   public static let empty = InstallationFile(
@@ -53,7 +57,8 @@ public struct InstallationFile: Sendable, Equatable {
     let keys = try PolicyNode(file: file, key: "", node: root)
       .mapping(
         [],
-        optional: ["issuers", "operators", "limits", "trustedProxies", "temporaryIdentityCodes", "scanner"])
+        optional: ["issuers", "operators", "limits", "trustedProxies", "temporaryIdentityCodes", "scanner"]
+          + WebSettings.keys)
     let issuers = try keys["issuers"]?.issuers() ?? []
     var operators: [Operator] = []
     for node in try keys["operators"]?.list() ?? [] {
@@ -65,7 +70,7 @@ public struct InstallationFile: Sendable, Equatable {
       optional: [
         "maximumFileSize", "maximumErasures", "maximumErasurePercent", "archiveLinkMinutes", "openUploads",
         "uploadLifetimeHours",
-      ] + EventLimits.keys)
+      ] + EventLimits.keys + RateLimits.keys)
     var erasureLimit = ErasureLimit()
     if let node = limits?["maximumErasures"] { erasureLimit.spaces = try node.integer(0...Int(Int32.max)) }
     if let node = limits?["maximumErasurePercent"] { erasureLimit.percent = try node.integer(0...100) }
@@ -87,6 +92,8 @@ public struct InstallationFile: Sendable, Equatable {
     installation.uploadLifetimeHours = try limits?["uploadLifetimeHours"]?.integer(1...720)
     installation.events = try limits?.eventLimits() ?? EventLimits()
     installation.temporaryIdentityCodes = try keys["temporaryIdentityCodes"]?.truth() ?? false
+    installation.rates = try limits?.rateLimits()
+    installation.web = try keys.webSettings()
     return installation
   }
 

@@ -1,6 +1,7 @@
 public import Lifecycle
 import Logging
 import Postgres
+import Synchronization
 
 /// What a sweep did, or would do.
 public struct SweepReport: Sendable, Equatable {
@@ -45,7 +46,17 @@ extension GuidanceStore {
   /// Safe in several copies at once, and to be cut off anywhere: each batch is one transaction, each destruction many
   /// small ones that another run takes up.
   public func sweep() async throws -> SweepReport {
-    try await sweeps.inTurn { try await sweepInTurn() }
+    do {
+      let report = try await sweeps.inTurn { try await sweepInTurn() }
+      sweepTotals.withLock { totals in
+        totals.completed += 1
+        totals.report += report
+      }
+      return report
+    } catch {
+      if !(error is CancellationError) { sweepTotals.withLock { $0.failed += 1 } }
+      throw error
+    }
   }
 
   private func sweepInTurn() async throws -> SweepReport {

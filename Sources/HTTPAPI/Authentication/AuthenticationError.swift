@@ -6,6 +6,16 @@ public enum AuthenticationError: Error, Equatable, CaseIterable {
     expired, notYetValid
   /// The issuer's keys could not be had; nothing is known about the token.
   case keysUnavailable
+
+  /// Whether a token was sent that is no good. Tokens expire, and keys may be away: that is nobody's fault.
+  var isFault: Bool {
+    switch self {
+    case .malformed, .tooLong, .unknownIssuer, .algorithm, .type, .unknownKey, .signature, .audience, .client,
+      .notYetValid:
+      true
+    case .missing, .expired, .keysUnavailable: false
+    }
+  }
 }
 
 extension AuthenticationError: ProblemConvertible {

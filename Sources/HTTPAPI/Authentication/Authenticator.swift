@@ -73,6 +73,12 @@ public final class Authenticator: Service {
     return verified
   }
 
+  /// Whether nothing about the request's token needs verifying: it was verified before and still counts, or is none.
+  func remembers(_ headers: HTTPFields) -> Bool {
+    guard let token = try? Self.bearerToken(headers) else { return headers[.authorization] == nil }
+    return cache.find(TokenDigest(token), now: clock(), generation: { verifier.generation(of: $0.issuer) }) != nil
+  }
+
   private static func bearerToken(_ headers: HTTPFields) throws(AuthenticationError) -> Substring {
     let values = headers[values: .authorization]
     guard let value = values.first else { throw .missing }

@@ -1,11 +1,12 @@
 /// An object of a request body while a handler reads it.
 ///
-/// It remembers which members were asked for, so that nothing a client sent is silently ignored. `null` counts as a
-/// member left out, except for `isNull`.
+/// It remembers which members were asked for, so that nothing a client sent is silently ignored. `null` is refused
+/// but where a handler asks for it with `isNull`.
 public struct JSONObject {
   private let members: [JSONMember]
   private let pointer: String
   private var read: Set<String> = []
+  private var nullable: Set<String> = []
 
   init(members: [JSONMember], pointer: String) {
     self.members = members
@@ -28,6 +29,7 @@ public struct JSONObject {
   /// Whether the member is there and `null`: how a PATCH removes a value.
   public mutating func isNull(_ name: String) -> Bool {
     read.insert(name)
+    nullable.insert(name)
     return members.contains { $0.name == name && $0.value == .null }
   }
 
@@ -36,12 +38,16 @@ public struct JSONObject {
     InvalidMember(place(of: name), rule)
   }
 
+  /// Refuses members that nobody asked for, and `null` where nobody asked for that.
   func refuseUnread() throws(InvalidMember) {
     for member in members where !read.contains(member.name) {
       guard let name = EchoedName.safe(member.name) else {
         throw InvalidMember(pointer, "Has a member that is not known here, under a name that is not repeated.")
       }
       throw InvalidMember(place(of: name), "Is not known here.")
+    }
+    for member in members where member.value == .null && !nullable.contains(member.name) {
+      throw InvalidMember(place(of: member.name), "Must not be null: leave it out.")
     }
   }
 

@@ -5,6 +5,14 @@ import NIOCore
 extension Problem {
   /// The problem as `application/problem+json`. `requestID` lets a person who reports it be helped.
   public func response(requestID: String) -> Response {
+    var headers = headers
+    headers[.contentType] = "application/problem+json"
+    return Response(
+      status: status, headers: headers, body: ResponseBody(byteBuffer: document(requestID: requestID)))
+  }
+
+  /// The problem's JSON.
+  func document(requestID: String) -> ByteBuffer {
     var json = JSONWriter(capacity: 256)
     json.object { json in
       json.member("type", "/problems/\(slug)")
@@ -17,8 +25,6 @@ extension Problem {
       }
       json.member("requestId", requestID)
     }
-    var headers = headers
-    headers[.contentType] = "application/problem+json"
-    return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
+    return ByteBuffer(bytes: json.bytes)
   }
 }

@@ -13,6 +13,7 @@ public struct API: Sendable {
   let outages: @Sendable () -> [IssuerOutage]
   let development: DevelopmentDoor?
   let openAPI: String
+  let viewer: ContractViewer?
 
   /// Longest body of most endpoints, in bytes.
   static let bodyLimit = 64 * 1024
@@ -23,19 +24,22 @@ public struct API: Sendable {
   ///   - outages: the issuers that are away at the moment.
   ///   - development: with `serve --dev` only: without it the development routes do not exist.
   ///   - openAPI: the text of openapi.yaml, as it is served.
+  ///   - viewer: what shows it as a page; without it the page is a link.
   public static func endpoints(
     store: GuidanceStore, configuration: Configuration, outages: @escaping @Sendable () -> [IssuerOutage] = { [] },
-    development: DevelopmentDoor? = nil, openAPI: String
+    development: DevelopmentDoor? = nil, openAPI: String, viewer: ContractViewer? = nil
   ) -> [Endpoint] {
     let api = API(
-      store: store, configuration: configuration, outages: outages, development: development, openAPI: openAPI)
+      store: store, configuration: configuration, outages: outages, development: development, openAPI: openAPI,
+      viewer: viewer)
     return api.meEndpoints + api.organisationEndpoints + api.staffEndpoints + api.accessReviewEndpoints
       + api.spaceEndpoints
       + api.lifecycleEndpoints + api.participantEndpoints + api.messageEndpoints + api.fileEndpoints
       + api.uploadEndpoints + api.quarantineEndpoints
       + api.archiveEndpoints + api.eventEndpoints + api.feedbackEndpoints + api.journalEndpoints
       + api.dataProtectionEndpoints + api.policyEndpoints + api.operationEndpoints + api.noticeEndpoints
-      + api.publishedEndpoints + api.serviceEndpoints + (development.map(api.developmentEndpoints) ?? [])
+      + api.publishedEndpoints + api.contractEndpoints + api.serviceEndpoints
+      + (development.map(api.developmentEndpoints) ?? [])
   }
 
   /// Declares an endpoint whose storage errors become problems where the client can do something about them.
@@ -44,9 +48,9 @@ public struct API: Sendable {
   /// parameters, and read their own; all other methods refuse any.
   func route(
     _ method: HTTPRequest.Method, _ path: String, _ operation: String, access: Endpoint.Access = .token,
-    body: Int = 0, _ handler: @escaping Endpoint.Handler
+    body: Int = 0, cost: RequestCost = .ordinary, _ handler: @escaping Endpoint.Handler
   ) -> Endpoint {
-    Endpoint(method, path, operation, access: access, bodyLimit: body) { request, context in
+    Endpoint(method, path, operation, access: access, bodyLimit: body, cost: cost) { request, context in
       do {
         if method != .get { _ = try QueryParameters(request) }
         return try await handler(request, context)

@@ -10,7 +10,7 @@ extension API {
     return [
       route(.get, "/v1/spaces/{space}/archive", "downloadArchive", downloadArchive),
       route(.get, links, "listArchiveLinks", listArchiveLinks),
-      route(.post, links, "makeArchiveLink", body: Self.bodyLimit, makeArchiveLink),
+      route(.post, links, "makeArchiveLink", body: Self.bodyLimit, cost: .link, makeArchiveLink),
       route(.delete, links + "/{link}", "revokeArchiveLink", revokeArchiveLink),
       route(.get, Self.linkAddress + "/{token}", "downloadArchiveByLink", access: .anyone, downloadByLink),
     ]

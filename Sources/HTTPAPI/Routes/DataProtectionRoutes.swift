@@ -15,7 +15,9 @@ extension API {
       route(.put, restriction, "restrictSpace", body: Self.bodyLimit, restrictSpace),
       route(.delete, restriction, "liftRestriction", liftRestriction),
       route(.post, "/v1/spaces/{space}/erasure", "decideErasure", body: Self.bodyLimit, decideErasure),
-      route(.post, "/v1/data-subject-searches", "searchDataSubject", body: Self.bodyLimit, searchDataSubject),
+      route(
+        .post, "/v1/data-subject-searches", "searchDataSubject", body: Self.bodyLimit, cost: .search,
+        searchDataSubject),
     ]
   }
 

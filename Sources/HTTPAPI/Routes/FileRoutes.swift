@@ -9,7 +9,8 @@ extension API {
     [
       route(.get, "/v1/spaces/{space}/files", "listFiles", listFiles),
       route(
-        .post, "/v1/spaces/{space}/files", "uploadFile", body: store.options.maximumFileSize, uploadFile),
+        .post, "/v1/spaces/{space}/files", "uploadFile", body: store.options.maximumFileSize,
+        cost: .upload, uploadFile),
       route(.get, "/v1/spaces/{space}/files/{file}", "downloadFile", downloadFile),
     ]
   }

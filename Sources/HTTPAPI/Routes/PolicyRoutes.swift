@@ -8,8 +8,10 @@ extension API {
     [
       route(.get, "/v1/policies", "listPolicies", access: .anyone, listPolicies),
       route(.get, "/v1/policies/{register}", "getPolicy", access: .anyone, getPolicy),
-      route(.post, "/v1/policies/{register}/preview", "previewPolicy", body: Self.bodyLimit, previewPolicy),
-      route(.post, "/v1/policies/{register}/apply", "applyPolicy", body: Self.bodyLimit, applyPolicy),
+      route(
+        .post, "/v1/policies/{register}/preview", "previewPolicy", body: Self.bodyLimit, cost: .policy,
+        previewPolicy),
+      route(.post, "/v1/policies/{register}/apply", "applyPolicy", body: Self.bodyLimit, cost: .policy, applyPolicy),
     ]
   }
 

@@ -1,22 +1,15 @@
 import Guidance
 import Hummingbird
-import NIOCore
 
-/// Probes and the contract itself.
+/// Probes.
 extension API {
   var serviceEndpoints: [Endpoint] {
     [
-      route(.get, "/health/live", "getLiveness", access: .anyone) { request, _ in
+      route(.get, "/health/live", "getLiveness", access: .anyone, cost: .probe) { request, _ in
         _ = try QueryParameters(request)
         return .status("live")
       },
-      route(.get, "/health/ready", "getReadiness", access: .anyone, getReadiness),
-      route(.get, "/openapi.yaml", "getContract", access: .anyone) { [openAPI] request, _ in
-        _ = try QueryParameters(request)
-        return Response(
-          status: .ok, headers: [.contentType: "application/yaml; charset=utf-8"],
-          body: ResponseBody(byteBuffer: ByteBuffer(string: openAPI)))
-      },
+      route(.get, "/health/ready", "getReadiness", access: .anyone, cost: .probe, getReadiness),
     ]
   }
 

@@ -12,7 +12,7 @@ extension API {
     let largest = store.options.maximumFileSize
     return [
       route(.options, Self.uploads, "describeUploads", access: .anyone, describeUploads),
-      route(.post, Self.uploads, "createUpload", Self.tus(createUpload)),
+      route(.post, Self.uploads, "createUpload", cost: .upload, Self.tus(createUpload)),
       route(.get, Self.upload, "getUpload", Self.tus(getUpload, needsVersion: false)),
       route(.patch, Self.upload, "appendToUpload", body: largest, Self.tus(appendToUpload)),
       route(.delete, Self.upload, "endUpload", Self.tus(endUpload)),

@@ -9,7 +9,7 @@ extension APIResponder {
   /// Run it in a service group with a `maximumGracefulShutdownDuration`: SIGTERM closes idle connections at once,
   /// requests in flight get that long, then they are cancelled.
   public func application(
-    address: BindAddress, limits: HTTPLimits = HTTPLimits(), logger: Logger,
+    address: BindAddress, limits: HTTPLimits = HTTPLimits(), certificates: CertificateStore? = nil, logger: Logger,
     onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
   ) -> Application<APIResponder> {
     let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
@@ -19,7 +19,12 @@ extension APIResponder {
       additionalChannelHandlers: [StallHandler(timeout: limits.stallTimeout)],
       idleTimeout: limits.idleTimeout, httpDecoderConfiguration: decoder)
     return Application(
-      responder: self, server: .http1(configuration: channel),
+      responder: self,
+      server: HTTPServerBuilder { [connections] responder in
+        GuardedChannel(
+          base: HTTP1Channel(responder: responder, configuration: channel), limits: limits, metrics: connections,
+          certificates: certificates)
+      },
       configuration: ApplicationConfiguration(
         address: address, backlog: 1024,
         availableConnectionsDelegate: .maximum(limits.maximumConnections, logger: logger)),

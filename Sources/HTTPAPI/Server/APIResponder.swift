@@ -1,8 +1,10 @@
+import Guidance
 public import Hummingbird
 public import Logging
 import HTTPTypes
 
-/// Every request passes here, once, from top to bottom: id, route, token, handler; then problem, headers, log line.
+/// Every request passes here, once, from top to bottom: id, host, rate, route, token, handler; then problem, headers,
+/// log line.
 ///
 /// It stands in for Hummingbird's router and middleware chain: one value without boxed layers in between is as fast as
 /// a bare handler, answers 405 with `Allow`, and can be read in one screen.
@@ -14,15 +16,25 @@ public struct APIResponder: HTTPResponder {
   public let endpoints: EndpointTable
   /// Requests being answered and answered so far.
   public let counters = RequestCounters()
+  /// How long each operation takes.
+  public let durations: RequestDurations
+  /// Connections of the server that serves this responder.
+  public let connections = ConnectionMetrics()
   private let authenticator: Authenticator
+  private let door: FrontDoor
   private let logger: Logger
 
   /// A responder for these endpoints; `logger` gets one line a request at level info.
-  public init(endpoints: [Endpoint], authenticator: Authenticator, logger: Logger) {
+  public init(endpoints: [Endpoint], authenticator: Authenticator, door: FrontDoor = FrontDoor(), logger: Logger) {
     self.endpoints = EndpointTable(endpoints)
     self.authenticator = authenticator
+    self.door = door
     self.logger = logger
+    durations = RequestDurations(endpoints.map(\.operation))
   }
+
+  /// Requests refused because too many came; nil where nobody counts.
+  var rateRefusals: (address: Int, caller: Int, failures: Int)? { door.rates?.refusals }
 
   /// Answers a request; never throws, except what only the connection can answer.
   public func respond(to request: Request, context: APIRequestContext) async throws -> Response {
@@ -37,10 +49,13 @@ public struct APIResponder: HTTPResponder {
     } catch {
       response = refuse(error, context)
     }
-    ResponseHeaders.complete(&response, requestID: context.requestID)
+    ResponseHeaders.complete(&response, requestID: context.requestID, isSecure: door.isSecure)
+    door.origins.complete(&response, to: request)
     if request.method == .head { ResponseHeaders.dropBody(of: &response) }
+    let duration = ContinuousClock.now - start
     counters.end(status: response.status.code)
-    log(request, response, context, ContinuousClock.now - start)
+    durations.add(duration, status: response.status.code, of: context.endpoint?.operation)
+    log(request, response, context, duration)
     return response
   }
 
@@ -50,16 +65,38 @@ public struct APIResponder: HTTPResponder {
       throw Problem.targetTooLong(limit: Self.maximumTargetLength)
     }
     let path = target.prefix { $0 != "?" }
-    switch endpoints.match(request.method, path: path) {
+    if let answer = door.origins.preflight(request, allowed: endpoints.methods(at: path)) { return answer }
+    let match = endpoints.match(request.method, path: path)
+    // Who probes knows the service by its address.
+    if !match.isProbe { try door.hosts.admit(request.head.authority) }
+    // The cheapest first: before the token is looked at, and also where there is nothing.
+    let address = door.rates.flatMap { _ in door.address(of: context) }
+    if !match.isProbe { try door.rates?.admit(from: address) }
+    switch match {
     case .unknown: throw Problem.notFound
     case .otherMethods(let allowed): throw Problem.methodNotAllowed(allowed)
     case .found(let endpoint, let captures):
       context.endpoint = endpoint
       context.captures = captures
       if endpoint.access == .token {
-        context.identity = try await authenticator.identity(of: request.headers)
+        context.identity = try await admit(request, endpoint.cost, from: address)
       }
       return try await endpoint.handler(request, context)
+    }
+  }
+
+  /// Token, then rate by its bearer: nothing of a use case yet.
+  private func admit(
+    _ request: Request, _ cost: RequestCost, from address: NetworkAddress?
+  ) async throws -> VerifiedToken {
+    if !authenticator.remembers(request.headers) { try door.rates?.admitUnknownToken(from: address) }
+    do {
+      let identity = try await authenticator.identity(of: request.headers)
+      try door.rates?.admit(identity, cost)
+      return identity
+    } catch let error as AuthenticationError {
+      if error.isFault { door.rates?.noteFailure(from: address) }
+      throw error
     }
   }
 

@@ -24,6 +24,8 @@ public struct Endpoint: Sendable {
   public let access: Access
   /// Longest body taken, in bytes; nought for endpoints without one.
   public let bodyLimit: Int
+  /// What kind of work it makes, for the limit of how often.
+  public let cost: RequestCost
   /// Answers.
   public let handler: Handler
   /// Names in the template's braces, in order.
@@ -32,13 +34,14 @@ public struct Endpoint: Sendable {
   /// Declares an endpoint.
   public init(
     _ method: HTTPRequest.Method, _ path: String, _ operation: String, access: Access = .token, bodyLimit: Int = 0,
-    handler: @escaping Handler
+    cost: RequestCost = .ordinary, handler: @escaping Handler
   ) {
     self.method = method
     self.path = path
     self.operation = operation
     self.access = access
     self.bodyLimit = bodyLimit
+    self.cost = cost
     self.handler = handler
     parameterNames = path.split(separator: "/").compactMap(Endpoint.parameterName)
   }

@@ -14,6 +14,10 @@ public struct EndpointTable: Sendable {
     /// The path exists for other methods.
     case otherMethods([HTTPRequest.Method])
     case unknown
+
+    var isProbe: Bool {
+      if case .found(let endpoint, _) = self { endpoint.cost == .probe } else { false }
+    }
   }
 
   /// Builds the table. Two endpoints with the same method and path are a mistake in the program.
@@ -31,6 +35,14 @@ public struct EndpointTable: Sendable {
   /// only mirrors GET.
   public var routes: [(method: String, path: String)] {
     endpoints.map { ($0.method.rawValue, $0.path) }
+  }
+
+  /// What a path can be asked with; empty for one that leads nowhere.
+  func methods(at path: Substring) -> [HTTPRequest.Method] {
+    switch match(.trace, path: path) {
+    case .otherMethods(let methods): methods
+    case .found, .unknown: []
+    }
   }
 
   func match(_ method: HTTPRequest.Method, path: Substring) -> Match {

@@ -4,15 +4,20 @@ import Hummingbird
 /// Header fields that every answer carries.
 enum ResponseHeaders {
   /// Adds the request's id and the headers that keep browsers from guessing, caching and embedding.
-  static func complete(_ response: inout Response, requestID: String) {
+  static func complete(_ response: inout Response, requestID: String, isSecure: Bool = false) {
     response.headers.append(HTTPField(name: .requestID, value: requestID))
     response.headers.append(HTTPField(name: .xContentTypeOptions, value: "nosniff"))
     response.headers.append(HTTPField(name: .referrerPolicy, value: "no-referrer"))
     if response.headers[.contentSecurityPolicy] == nil {
-      response.headers.append(HTTPField(name: .contentSecurityPolicy, value: "default-src 'none'"))
+      response.headers.append(
+        HTTPField(name: .contentSecurityPolicy, value: "default-src 'none'; frame-ancestors 'none'"))
     }
     if response.headers[.cacheControl] == nil {
       response.headers.append(HTTPField(name: .cacheControl, value: "no-store"))
+    }
+    response.headers.append(HTTPField(name: .crossOriginResourcePolicy, value: "same-origin"))
+    if isSecure {
+      response.headers.append(HTTPField(name: .strictTransportSecurity, value: "max-age=63072000; includeSubDomains"))
     }
   }
 
@@ -25,5 +30,6 @@ enum ResponseHeaders {
 
 extension HTTPField.Name {
   static let requestID = HTTPField.Name("X-Request-Id")!
+  static let crossOriginResourcePolicy = HTTPField.Name("Cross-Origin-Resource-Policy")!
   static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
 }

@@ -66,6 +66,8 @@ extension UploadBody {
         return try await base.next()
       } catch let error as CancellationError {
         throw error
+      } catch let error as BodyTooSlow {
+        throw error.problem()
       } catch {
         throw Problem.bodyCutOff
       }

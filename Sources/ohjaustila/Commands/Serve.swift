@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Guidance
+import HummingbirdCore
 import Logging
 
 /// Runs the service.
@@ -18,8 +19,23 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "Seconds that requests in flight get after SIGTERM.")
   var grace = 30
 
+  @Option(name: .customLong("operations-host"), help: "The address that /metrics listens on.")
+  var operationsHost = "127.0.0.1"
+
+  @Option(
+    name: .customLong("operations-port"), help: "The port of /metrics; 0 takes a free one. Without it there is none.")
+  var operationsPort: Int?
+
+  @Flag(name: .customLong("allow-root"), help: "Serve as root, for whoever knows why.")
+  var allowRoot = false
+
   func validate() throws {
     guard (0...65535).contains(port) else { throw ValidationError("--port is 0 to 65535") }
+    guard (0...65535).contains(operationsPort ?? 0) else { throw ValidationError("--operations-port is 0 to 65535") }
+    guard geteuid() != 0 || options.dev || allowRoot else {
+      throw ValidationError(
+        "serve does not run as root: start it as a user of its own that owns --data, or give --allow-root")
+    }
     guard (0...3600).contains(grace) else { throw ValidationError("--grace is 0 to 3600 seconds") }
   }
 
@@ -30,11 +46,13 @@ struct Serve: AsyncParsableCommand {
     try await Installation.with(options) { installation in
       try await installation.store.publishPolicies()
       let server = Server(
-        installation: installation, options: options, host: host, port: port, grace: .seconds(grace),
+        installation: installation, options: options, host: host, port: port,
+        operations: operationsPort.map { .hostname(operationsHost, port: $0) }, grace: .seconds(grace),
         notices: try noticeSender(installation),
         scanner: try ScannerSettings.read(Environment(), installation.file).map(ClamdScanner.init))
+      let scheme = installation.file.web.tls == nil ? "http" : "https"
       try await server.run { [host, dev = options.dev, logger = installation.logger] port in
-        logger.notice("serving", metadata: ["address": "http://\(host):\(port)", "dev": "\(dev)"])
+        logger.notice("serving", metadata: ["address": "\(scheme)://\(host):\(port)", "dev": "\(dev)"])
       }
     }
   }

@@ -7,6 +7,8 @@ struct Resources {
   var migrations: URL { folder.appending(path: "Migrations") }
   var policies: URL { folder.appending(path: "Policies") }
   var contract: URL { folder.appending(path: "openapi.yaml") }
+  /// What shows the contract as a page, where `scripts/docs` has unpacked it.
+  var viewer: URL { folder.appending(path: ".build-docs", directoryHint: .isDirectory) }
 
   /// Where they were not found.
   struct Missing: Error, CustomStringConvertible {

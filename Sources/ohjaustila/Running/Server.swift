@@ -14,6 +14,8 @@ struct Server {
   let options: InstallationOptions
   let host: String
   let port: Int
+  /// Where `/metrics` is; nil for nowhere.
+  let operations: BindAddress?
   let grace: Duration
   /// What notices are sent by; nil while they only wait.
   var notices: NoticeSender?
@@ -31,12 +33,17 @@ struct Server {
     let clock = installation.store.clock
     let authenticator = Authenticator(issuers: issuers, clock: { clock.now.microseconds }, logger: logger)
     let door = tester.map(DevelopmentDoor.init(issuer:))
+    let certificates = try certificateStore()
     let responder = APIResponder(
-      endpoints: try endpoints(issuers, authenticator, door), authenticator: authenticator, logger: logger)
+      endpoints: try endpoints(issuers, authenticator, door), authenticator: authenticator,
+      door: frontDoor(isSecure: certificates != nil), logger: logger)
     let application = responder.application(
-      address: .hostname(host, port: port), limits: limits, logger: logger,
+      address: .hostname(host, port: port), limits: limits, certificates: certificates, logger: logger,
       onServerRunning: { channel in await ready(channel.localAddress?.port ?? port) })
-    var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+    var services = (operationServices(responder) + certificateServices(certificates)).map {
+      ServiceGroupConfiguration.ServiceConfiguration(service: $0)
+    }
+    services += [
       .init(service: application), .init(service: authenticator),
       .init(service: SchedulerService(store: installation.store, logger: logger)),
       .init(service: DatabaseWatch(installation: installation)),
@@ -75,6 +82,11 @@ struct Server {
     return try TestIssuer(keyFile: options.dataFolder.appending(path: "keys/test-issuer.pem").path)
   }
 
+  private var viewer: ContractViewer? {
+    let folder = Environment().variables["OHJAUSTILA_DOCS"].map { URL(filePath: $0, directoryHint: .isDirectory) }
+    return ContractViewer(folder: folder ?? installation.resources.viewer)
+  }
+
   private func endpoints(
     _ issuers: [Issuer], _ authenticator: Authenticator, _ door: DevelopmentDoor?
   ) throws -> [Endpoint] {
@@ -88,6 +100,6 @@ struct Server {
         operators: operators, staffIssuers: staffIssuers, trustedProxies: installation.file.trustedProxies,
         temporaryIdentityCodes: options.dev || installation.file.temporaryIdentityCodes),
       outages: { authenticator.outages }, development: door,
-      openAPI: try String(contentsOf: installation.resources.contract, encoding: .utf8))
+      openAPI: try String(contentsOf: installation.resources.contract, encoding: .utf8), viewer: viewer)
   }
 }

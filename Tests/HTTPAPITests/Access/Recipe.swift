@@ -21,8 +21,9 @@ struct Recipe {
       "closeSpace", "reactivateSpace", "archiveSpace", "enterSpace", "acceptParticipant", "decideErasure",
       "listOrphans", "listStaff", "getStaffMember", "listUnusedRights", "listStaffHistory", "getFigures",
       "getMe", "getOrganisation", "listSpaces", "listOrganisations", "searchAccessLog", "getForecast", "listNotices",
-      "listPolicies", "getPolicy", "getLiveness", "getReadiness", "getContract", "getClock", "listOutbox",
-      "listArchiveLinks", "getArchiveKeys", "getSpaceSchema", "listQuarantine", "countQuarantine":
+      "listPolicies", "getPolicy", "getLiveness", "getReadiness", "getContract", "getDocs", "getClock",
+      "listOutbox", "listArchiveLinks", "getArchiveKeys", "getSpaceSchema", "listQuarantine",
+      "countQuarantine":
       break
     case "liftRestriction": success = world.standpoint == .restricted ? .ok : .notFound
     case "streamEvents":
@@ -34,7 +35,7 @@ struct Recipe {
     case "inviteParticipant": (body, success) = (#"{"email":"uusi@example.fi"}"#, .created)
     case "makeArchiveLink": success = .created
     // A link that is nobody's, and a token that opens nothing.
-    case "revokeArchiveLink", "downloadArchiveByLink": success = .notFound
+    case "revokeArchiveLink", "downloadArchiveByLink", "getDocsFile": success = .notFound
     case "endParticipation": success = .noContent
     case "postMessage": (body, success) = (#"{"text":"Moi"}"#, .created)
     case "markRead": (body, success) = (#"{"number":1}"#, .noContent)

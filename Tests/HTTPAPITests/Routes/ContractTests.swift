@@ -29,8 +29,7 @@ import Testing
       #expect(
         exempt == [
           "listPolicies", "getPolicy", "getLiveness", "getReadiness", "getContract", "getArchiveKeys", "getSpaceSchema",
-          "describeUploads",
-          "downloadArchiveByLink",
+          "describeUploads", "downloadArchiveByLink", "getDocs", "getDocsFile",
         ])
     }
   }

@@ -81,7 +81,8 @@ import Testing
     for uri in ["/health/live", "/nowhere", "/v1/broken"] {
       let headers = try await execute(.get, uri).headers
       #expect(headers[.xContentTypeOptions] == "nosniff" && headers[.cacheControl] == "no-store")
-      #expect(headers[.contentSecurityPolicy] == "default-src 'none'" && headers[.referrerPolicy] == "no-referrer")
+      #expect(headers[.contentSecurityPolicy] == "default-src 'none'; frame-ancestors 'none'")
+      #expect(headers[.referrerPolicy] == "no-referrer")
     }
   }
 

@@ -25,11 +25,12 @@ struct LiveServer: Sendable {
   /// The same with any responder, and a service beside it that is stopped before the server.
   static func run(
     _ responder: APIResponder, beside other: (any Service)? = nil, limits: HTTPLimits = HTTPLimits(),
-    shutdown: Duration = .seconds(10), _ body: @escaping @Sendable (LiveServer) async throws -> Void
+    certificates: CertificateStore? = nil, shutdown: Duration = .seconds(10),
+    _ body: @escaping @Sendable (LiveServer) async throws -> Void
   ) async throws {
     let (ports, running) = AsyncStream.makeStream(of: Int.self)
     let app = responder.application(
-      address: .hostname("127.0.0.1", port: 0), limits: limits, logger: TestAPI.quiet,
+      address: .hostname("127.0.0.1", port: 0), limits: limits, certificates: certificates, logger: TestAPI.quiet,
       onServerRunning: { channel in running.yield(channel.localAddress?.port ?? 0) })
     let services: [any Service] = [app] + [other].compactMap { $0 }
     var configuration = ServiceGroupConfiguration(services: services, logger: TestAPI.quiet)

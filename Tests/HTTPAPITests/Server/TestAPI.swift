@@ -12,9 +12,11 @@ enum TestAPI {
   static let issuer = TestIssuer(key: P256.Signing.PrivateKey())
   static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-  static func responder(_ more: [Endpoint] = [], logger: Logger = quiet) -> APIResponder {
+  static func responder(
+    _ more: [Endpoint] = [], door: FrontDoor = FrontDoor(), logger: Logger = quiet
+  ) -> APIResponder {
     let authenticator = Authenticator(issuers: [issuer.issuer], clock: { now }, logger: logger)
-    return APIResponder(endpoints: endpoints + more, authenticator: authenticator, logger: logger)
+    return APIResponder(endpoints: endpoints + more, authenticator: authenticator, door: door, logger: logger)
   }
 
   static func bearer(_ subject: String) throws -> HTTPFields {

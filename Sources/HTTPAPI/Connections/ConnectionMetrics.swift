@@ -1,0 +1,10 @@
+/// Counts connections, for metrics.
+public final class ConnectionMetrics: Sendable {
+  let open = AtomicCount()
+  /// Refused by the parser or by `RequestScreen`.
+  let refused = AtomicCount()
+  /// Ended because a header or body did not come in time.
+  let timedOut = AtomicCount()
+
+  init() {}
+}
