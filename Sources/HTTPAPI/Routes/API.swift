@@ -34,8 +34,9 @@ public struct API: Sendable {
       + api.lifecycleEndpoints + api.participantEndpoints + api.messageEndpoints + api.fileEndpoints
       + api.uploadEndpoints + api.quarantineEndpoints
       + api.archiveEndpoints + api.eventEndpoints + api.feedbackEndpoints + api.journalEndpoints
-      + api.dataProtectionEndpoints + api.policyEndpoints + api.operationEndpoints + api.noticeEndpoints
-      + api.publishedEndpoints + api.serviceEndpoints + (development.map(api.developmentEndpoints) ?? [])
+      + api.dataProtectionEndpoints + api.erasureEndpoints + api.policyEndpoints + api.operationEndpoints
+      + api.noticeEndpoints + api.publishedEndpoints + api.serviceEndpoints
+      + (development.map(api.developmentEndpoints) ?? [])
   }
 
   /// Declares an endpoint whose storage errors become problems where the client can do something about them.

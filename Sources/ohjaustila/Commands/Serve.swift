@@ -33,8 +33,11 @@ struct Serve: AsyncParsableCommand {
         installation: installation, options: options, host: host, port: port, grace: .seconds(grace),
         notices: try noticeSender(installation),
         scanner: try ScannerSettings.read(Environment(), installation.file).map(ClamdScanner.init))
+      let erasedAgain = installation.ledger.erasedAgain
       try await server.run { [host, dev = options.dev, logger = installation.logger] port in
-        logger.notice("serving", metadata: ["address": "http://\(host):\(port)", "dev": "\(dev)"])
+        logger.notice(
+          "serving",
+          metadata: ["address": "http://\(host):\(port)", "dev": "\(dev)", "erasedAgain": "\(erasedAgain)"])
       }
     }
   }
