@@ -37,11 +37,11 @@ extension GuidanceStore {
     let (installation, now) = (installationName, clock.now)
     let old = try await ledger.onQueue { try $0.salvage() }
     let known = Set(tombstones)
-    let others = Set(old).subtracting(known)
+    let others = Set(old.spaces).subtracting(known)
     let id = ID<ErasureLedger>.make()
     let aside = try await ledger.onQueue { ledger in
       let aside = try ledger.moveAside(at: now)
-      try ledger.begin(id, of: installation, adopting: tombstones + others, at: now)
+      try ledger.begin(id, of: installation, adopting: tombstones + others, old.participants, at: now)
       return aside
     }
     guard let first = ledger.state.withLock({ $0.reader?.first }) else {
@@ -54,6 +54,8 @@ extension GuidanceStore {
         ON CONFLICT (only_row) DO UPDATE SET id = excluded.id, number = 1, hash = excluded.hash,
           term = ohjaustila.erasure_ledger.term + 1
         """)
+      // The next sweep writes them into the new one.
+      try transaction.enqueue("UPDATE ohjaustila.participant_erasure SET is_written = false WHERE is_written")
     }
     ledger.state.withLock { $0.reader = nil }
     return LedgerAdoption(erased: known.count + others.count, onlyInLedger: others.count, setAside: aside)
@@ -62,12 +64,14 @@ extension GuidanceStore {
 
 extension ErasureLedger {
   /// Everything that the files call erased, whether their chain holds or not.
-  fileprivate func salvage() throws -> [ID<Space>] {
+  fileprivate func salvage() throws -> (spaces: [ID<Space>], participants: [ErasedParticipant]) {
     try state.withLock { state in
       state.reader = LedgerReader(gatheringBehind: 0)
       (state.segment, state.end) = (nil, 0)
       _ = try state.readOn(folder, isCutting: false)
-      return state.reader?.erased.flatMap(\.ids) ?? []
+      return (
+        state.reader?.erased.flatMap(\.ids) ?? [], ErasedParticipant.merged(state.reader?.participants ?? [])
+      )
     }
   }
 

@@ -68,7 +68,7 @@ extension GuidanceStore {
     try transaction.enqueue(change.update)
     try Erasure.enqueue(spaces.map(\.id), in: intent.batch, on: transaction)
     try transaction.enqueue("DELETE FROM ohjaustila.outbox WHERE space_id = ANY (\(spaces.map(\.id)))")
-    try pen.seal(intent, on: transaction)
+    try pen.seal(intent.entry, on: transaction)
     return intent
   }
 }

@@ -8,6 +8,8 @@ import Vault
 public struct LedgerOpening: Sendable {
   /// Spaces that the ledger calls erased and a restored database still had.
   public internal(set) var erasedAgain = 0
+  /// Customers of spaces that live on, likewise.
+  public internal(set) var customersErasedAgain = 0
   /// Why nothing is erased for now, although the service may start.
   public internal(set) var trouble: LedgerTrouble?
 
@@ -77,7 +79,9 @@ extension GuidanceStore {
     guard let reader = ledger.state.withLock(\.reader) else { return nil }
     if let trouble = row.trouble(reader, in: ledger.folder) {
       // What can be read must not be in the database any more: else it would be served.
-      guard trouble.isComparable, try await revived(reader.erased).isEmpty else { throw trouble }
+      guard trouble.isComparable, try await revived(reader.erased).isEmpty,
+        try await revived(reader.participants).isEmpty
+      else { throw trouble }
       note(trouble, in: ledger)
       opening.trouble = trouble
       return nil
@@ -86,6 +90,7 @@ extension GuidanceStore {
     let term = reader.open.isEmpty ? row.term : try await decideAfresh(reader.open, ledger, row)
     let pen = LedgerPen(ledger, id: row.id, term: term)
     opening.erasedAgain = try await eraseAgain(reader.erased, pen)
+    opening.customersErasedAgain = try await eraseAgain(reader.participants)
     ledger.state.withLock { state in
       state.reader?.forgetErased()
       state.seen = max(state.seen, row.number)
@@ -179,9 +184,11 @@ extension GuidanceStore {
 extension ErasureLedger {
   /// Writes the first entries of a new ledger.
   func begin(
-    _ id: ID<ErasureLedger>, of installation: String, adopting erased: [ID<Space>], at now: Instant
+    _ id: ID<ErasureLedger>, of installation: String, adopting erased: [ID<Space>],
+    _ participants: [ErasedParticipant] = [], at now: Instant
   ) throws(LedgerFileError) {
     try append(.opened(id, installation: installation), at: now, durably: erased.isEmpty)
+    for participant in participants { try append(.participant(participant), at: now, durably: erased.isEmpty) }
     for start in stride(from: 0, to: erased.count, by: LedgerEntry.spacesAtOnce) {
       let end = min(start + LedgerEntry.spacesAtOnce, erased.count)
       try append(.adopted(Array(erased[start..<end])), at: now, durably: end == erased.count)

@@ -16,6 +16,8 @@ enum LedgerEntry: Equatable {
   case dropped(ID<ErasureBatch>)
   /// Erased before this ledger began, as tombstones or the ledger before it say.
   case adopted([ID<Space>])
+  /// One customer of several was erased from a space that lives on.
+  case participant(ErasedParticipant)
 
   /// Spaces in an entry: a line stays well below a megabyte.
   static let spacesAtOnce = 5000
@@ -29,7 +31,7 @@ enum LedgerEntry: Equatable {
 
   /// What kind of entry a line is; the word stands in it.
   enum Kind: String {
-    case opened, intent, done, dropped, adopted
+    case opened, intent, done, dropped, adopted, participant
   }
 
   private var kind: Kind {
@@ -39,6 +41,7 @@ enum LedgerEntry: Equatable {
     case .done: .done
     case .dropped: .dropped
     case .adopted: .adopted
+    case .participant: .participant
     }
   }
 
@@ -48,6 +51,7 @@ enum LedgerEntry: Equatable {
     case .intent(let batch, let spaces): [batch.description] + spaces.map(\.description)
     case .done(let batch), .dropped(let batch): [batch.description]
     case .adopted(let spaces): spaces.map(\.description)
+    case .participant(let erased): erased.fields
     }
   }
 }

@@ -39,6 +39,12 @@ struct LedgerLine {
     return (ledger, words[1])
   }
 
+  /// A customer of several; nil when it is an entry of another kind.
+  var participant: ErasedParticipant? {
+    guard kind == .participant else { return nil }
+    return ErasedParticipant(fields.split(separator: Self.space).map(Self.string), at: at)
+  }
+
   /// The spaces of an intent or an adoption.
   var spaces: ErasedSpaces {
     ErasedSpaces(text: kind == .intent ? Array(fields.dropFirst(first?.utf8.count ?? 0)) : Array(fields), at: at)

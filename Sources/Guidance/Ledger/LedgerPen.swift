@@ -14,14 +14,20 @@ final class LedgerPen: Sendable {
     (self.ledger, self.id, self.term) = (ledger, id, term)
   }
 
-  /// An entry that says what is about to be erased.
-  struct Intent: Sendable {
-    let batch = ID<ErasureBatch>.make()
+  /// An entry that is on the disk.
+  struct Written: Sendable {
     fileprivate let number: Int
     fileprivate let hash: [UInt8]
+  }
+
+  /// One that says what is about to be erased.
+  struct Intent: Sendable {
+    let batch = ID<ErasureBatch>.make()
+    let entry: Written
 
     fileprivate init(_ spaces: [ID<Space>], at now: Instant, in ledger: ErasureLedger) throws(LedgerFileError) {
-      (number, hash) = try ledger.append(.intent(batch, spaces), at: now, durably: true)
+      let (number, hash) = try ledger.append(.intent(batch, spaces), at: now, durably: true)
+      entry = Written(number: number, hash: hash)
     }
   }
 
@@ -30,13 +36,24 @@ final class LedgerPen: Sendable {
     try Intent(spaces, at: now, in: ledger)
   }
 
+  /// Writes down customers of several who were erased.
+  ///
+  /// - Returns: the last entry; on the disk with those before it.
+  func write(_ erased: [ErasedParticipant], at now: Instant) throws(LedgerFileError) -> Written {
+    var last: (number: Int, hash: [UInt8]) = (0, [])
+    for (index, one) in erased.enumerated() {
+      last = try ledger.append(.participant(one), at: now, durably: index == erased.count - 1)
+    }
+    return Written(number: last.number, hash: last.hash)
+  }
+
   /// The last statement of the transaction: it tells the database how much of the ledger it has seen, and fails when
   /// another process has taken over.
-  func seal(_ intent: Intent, on transaction: WriteTransaction) throws {
+  func seal(_ entry: Written, on transaction: WriteTransaction) throws {
     try transaction.enqueueUpdatingExactlyOne(
       """
-      UPDATE ohjaustila.erasure_ledger SET number = greatest(number, \(intent.number)),
-        hash = CASE WHEN \(intent.number) > number THEN \(Bytea(intent.hash)) ELSE hash END
+      UPDATE ohjaustila.erasure_ledger SET number = greatest(number, \(entry.number)),
+        hash = CASE WHEN \(entry.number) > number THEN \(Bytea(entry.hash)) ELSE hash END
       WHERE id = \(id) AND term = \(term)
       """)
   }
@@ -44,7 +61,7 @@ final class LedgerPen: Sendable {
   /// Writes down that the transaction has committed; on the disk with the next intent, or when the pen is given back.
   func finish(_ intent: Intent, at now: Instant) async throws {
     _ = try await ledger.onQueue { ledger in try ledger.append(.done(intent.batch), at: now, durably: false) }
-    ledger.state.withLock { $0.seen = max($0.seen, intent.number) }
+    ledger.state.withLock { $0.seen = max($0.seen, intent.entry.number) }
   }
 
   /// Lets others write.

@@ -12,6 +12,8 @@ struct LedgerReader {
   private(set) var open: [ID<ErasureBatch>: ErasedSpaces] = [:]
   /// What was erased according to entries behind `floor`.
   private(set) var erased: [ErasedSpaces] = []
+  /// Customers of several who were, likewise.
+  private(set) var participants: [ErasedParticipant] = []
   /// Spaces erased in all.
   private(set) var spaces = 0
   private(set) var firstBreak: LedgerBreak?
@@ -46,6 +48,9 @@ struct LedgerReader {
     case .adopted:
       add(line.spaces)
       hashes[number] = hash
+    case .participant:
+      if number > floor, let erased = line.participant { participants.append(erased) }
+      hashes[number] = hash
     }
   }
 
@@ -56,7 +61,7 @@ struct LedgerReader {
   func has(_ number: Int, _ hash: [UInt8]) -> Bool { hashes[number] == hash }
 
   /// What was gathered has been compared, and nothing more is gathered.
-  mutating func forgetErased() { (erased, floor) = ([], .max) }
+  mutating func forgetErased() { (erased, participants, floor) = ([], [], .max) }
 
   private mutating func add(_ spaces: ErasedSpaces) {
     self.spaces += spaces.count

@@ -9,9 +9,9 @@ public struct LedgerVerification: Sendable {
   public internal(set) var erased = 0
   /// Intents of which nothing more is known: of a process that is erasing now, or one that died.
   public internal(set) var open = 0
-  /// Erased spaces that the database still has.
+  /// Erased spaces that the database still has, and customers of spaces that live on.
   public internal(set) var revived = 0
-  /// Tombstones of which the ledger says nothing.
+  /// Erasures of which the ledger says nothing.
   public internal(set) var unknown = 0
   /// What is wrong with the ledger itself.
   public internal(set) var trouble: LedgerTrouble?
@@ -28,13 +28,14 @@ extension GuidanceStore {
     guard let ledger else { return result }
     // The database first: what commits meanwhile is in the ledger already.
     let row = try await LedgerRow.read(self)
-    let tombstones = try await tombstones()
+    let (tombstones, written) = (try await tombstones(), try await writtenParticipants())
     let reader = try await ledger.onQueue { ledger in try Self.read(ledger.folder) }
     (result.entries, result.erased, result.open) = (reader.number, reader.spaces, reader.open.count)
     result.trouble = row.map { $0.trouble(reader, in: ledger.folder) } ?? reader.firstBreak.map(LedgerTrouble.broken)
-    result.revived = try await revived(reader.erased).count
+    result.revived = try await revived(reader.erased).count + revived(reader.participants).count
     let known = Set((reader.erased + reader.open.values).flatMap(\.ids))
-    result.unknown = tombstones.count { !known.contains($0) }
+    let participants = Set(reader.participants.map(\.participant))
+    result.unknown = tombstones.count { !known.contains($0) } + written.count { !participants.contains($0) }
     return result
   }
 

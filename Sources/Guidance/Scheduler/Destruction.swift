@@ -175,7 +175,7 @@ struct Destruction: Sendable {
 
   private static let smallTables = [
     "archive_edition", "archive_link", "archive_taken", "feedback", "hold", "colleague_consent", "file",
-    "quarantined_file", "resumable_upload", "upload",
+    "quarantined_file", "resumable_upload", "upload", "participant_erasure",
   ]
 
   /// Every claimed tombstone must be found again, or nothing is committed.

@@ -94,6 +94,7 @@ extension GuidanceStore {
     let batch = SweepBatch(store: self, mayDestroy: mayDestroy, pen: pen)
     var report = SweepReport()
     do {
+      if let pen { try await writeParticipants(pen) }
       report += try await runAll(batch)
       report += try await batch.runPatiently()
     } catch let error as LedgerFileError {

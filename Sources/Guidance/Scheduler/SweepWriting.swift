@@ -85,7 +85,7 @@ struct SweepWriting {
     let intent = try pen.intend(erased, at: now)
     try Erasure.enqueue(erased, in: intent.batch, on: transaction)
     try notices.enqueue(on: transaction, at: now)
-    try pen.seal(intent, on: transaction)
+    try pen.seal(intent.entry, on: transaction)
     return intent
   }
 }

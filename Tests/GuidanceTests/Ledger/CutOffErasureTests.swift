@@ -61,7 +61,7 @@ import Testing
       await #expect(throws: PostgresError.self) {
         try await cast.store.scheduler.write(preamble: [cast.store.stating(nil)]) { transaction in
           try Erasure.enqueue([space], in: intent.batch, on: transaction)
-          try old.seal(intent, on: transaction)
+          try old.seal(intent.entry, on: transaction)
         }
       }
       #expect(try await cast.count("SELECT count(*) FROM ohjaustila.tombstone") == 0)

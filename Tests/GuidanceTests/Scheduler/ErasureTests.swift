@@ -51,8 +51,7 @@ import Testing
       for table in [
         "space", "space_secret", "participant", "my_space", "due", "message", "file", "file_chunk", "feedback",
         "upload", "colleague_consent", "person", "person_check", "idempotency", "archive_edition", "archive_link",
-        "archive_taken",
-        "resumable_upload", "quarantined_file",
+        "archive_taken", "resumable_upload", "quarantined_file", "participant_erasure",
       ] {
         #expect(try await cast.count("SELECT count(*) FROM ohjaustila.\(identifier: table)") == 0, "\(table)")
       }
