@@ -8,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import measure_bigerasure
 import measure_erasure
 import measure_events
 import measure_files
@@ -26,8 +27,8 @@ from world import DATABASE, World
 #: Above this share of the processors for others (the kernel's own threads take some hundredths), ratios are off too.
 QUIET = 0.1
 NAMES = ("read", "post", "events", "sweep", "erasure", "files", "start")
-#: Half an hour and 40 GB of temporary disk: only when asked for.
-EXTRA = ("large",)
+#: Half an hour and 40 GB of temporary disk each: only when asked for.
+EXTRA = ("large", "bigerasure")
 
 
 def main() -> int:
@@ -87,6 +88,9 @@ def _run(options: argparse.Namespace, sizes: Sizes, folder: Path) -> list[report
             lines += _timed("sweep", lambda: measure_sweep.measure(binary, cluster, folder / "sweeper", sizes))
         if "erasure" in chosen:
             lines += _timed("erasure", lambda: measure_erasure.measure(binary, cluster, folder / "eraser", sizes))
+        if "bigerasure" in chosen:
+            lines += _timed(
+                "bigerasure", lambda: measure_bigerasure.measure(binary, cluster, folder / "big", sizes))
         if "large" in chosen:
             lines += _timed("large", lambda: measure_large.measure(binary, cluster, folder / "large", sizes))
     finally:

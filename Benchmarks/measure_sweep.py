@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 from statistics import median
@@ -47,10 +48,12 @@ class Sweeps:
             "OHJAUSTILA_SERVICE_URL": self.cluster.url(name, SERVICE),
             "OHJAUSTILA_SCHEDULER_URL": self.cluster.url(name, SCHEDULER),
             "OHJAUSTILA_DPO_URL": self.cluster.url(name, DPO)}
+        # Each database is one that was never swept before: a ledger that knows its spaces would have them erased again.
+        ledger = tempfile.mkdtemp(prefix="ledger-", dir=self.folder)
         begin = time.monotonic()
         done = subprocess.run(
-            [str(self.binary), "sweep", "--dev", "--data", str(self.folder / "var"), "--log-level", "warning",
-             *options],
+            [str(self.binary), "sweep", "--dev", "--data", str(self.folder / "var"), "--ledger", ledger, "--log-level",
+             "warning", *options],
             env=environment, text=True, capture_output=True, check=False)
         seconds = time.monotonic() - begin
         if done.returncode != 0 or f"{entered}: {expected}\n" not in done.stdout:

@@ -20,6 +20,8 @@ public final class GuidanceStore: Sendable {
   /// The policies of this installation.
   public let policies: Policies
   let zone: CivilZone
+  /// What is erased stands there, outside the database; without one nothing is ever erased.
+  let ledger: ErasureLedger?
   /// The one clock.
   public let clock: GuidanceClock
   /// The limits of this installation.
@@ -82,7 +84,8 @@ public final class GuidanceStore: Sendable {
   /// Puts an installation together. Nothing is connected to yet; `checkDatabase` comes before the first request.
   public init(
     service: Database, scheduler: Database, dpo: Database, keys: KeyRing, archiveKeys: ArchiveKeys,
-    policies: Policies, zone: CivilZone, clock: GuidanceClock, options: Options = Options(), logger: Logger
+    policies: Policies, zone: CivilZone, ledger: ErasureLedger? = nil, clock: GuidanceClock,
+    options: Options = Options(), logger: Logger
   ) {
     self.service = service
     self.scheduler = scheduler
@@ -91,6 +94,7 @@ public final class GuidanceStore: Sendable {
     self.archiveKeys = archiveKeys
     self.policies = policies
     self.zone = zone
+    self.ledger = ledger
     self.clock = clock
     self.options = options
     self.logger = logger

@@ -15,6 +15,8 @@ public struct TestInstallation: Sendable {
   public let adminURL: String
   /// The database by login role.
   public let url: @Sendable (_ role: String) -> String
+  /// The folder of the erasure ledger: copies of an installation share it.
+  public let ledger: URL
   /// The connections that log in as the service, for their counters.
   public let service: Database
   /// The connections that log in as the scheduler.
@@ -41,8 +43,10 @@ public struct TestInstallation: Sendable {
     await Turnstile.shared.enter()
     defer { Turnstile.shared.leave() }
     return try await TestCluster.withDatabase(template: template) { adminURL in
+      let ledger = try TestCluster.temporaryFolder()
+      defer { try? FileManager.default.removeItem(at: ledger) }
       let installation = try await TestInstallation(
-        adminURL: adminURL, options: options, connections: connections, policies: policies)
+        adminURL: adminURL, ledger: ledger, options: options, connections: connections, policies: policies)
       do {
         if let now { try await installation.store.moveClock(to: now) }
         let result = try await body(installation)
@@ -58,11 +62,18 @@ public struct TestInstallation: Sendable {
   /// Another copy of the service on the same database, as a second process would be.
   public func copy(
     connections: Int = 4, options: GuidanceStore.Options = .init(), policies: Policies? = nil,
-    archiveKeys: ArchiveKeys? = nil
+    archiveKeys: ArchiveKeys? = nil, openingLedger: Bool = true
   ) async throws -> TestInstallation {
     try await TestInstallation(
-      adminURL: adminURL, options: options, connections: connections, policies: policies ?? store.policies,
-      archiveKeys: archiveKeys)
+      adminURL: adminURL, ledger: ledger, options: options, connections: connections,
+      policies: policies ?? store.policies, archiveKeys: archiveKeys, openingLedger: openingLedger)
+  }
+
+  /// A copy on another database, whose ledger it has not opened.
+  func copy(on adminURL: String) async throws -> TestInstallation {
+    try await TestInstallation(
+      adminURL: adminURL, ledger: ledger, options: .init(), connections: 4, policies: store.policies,
+      openingLedger: false)
   }
 
   /// Ends the copy's connections; the database goes with `with`.
@@ -86,8 +97,8 @@ public struct TestInstallation: Sendable {
   }
 
   private init(
-    adminURL: String, options: GuidanceStore.Options, connections: Int, policies: Policies?,
-    archiveKeys: ArchiveKeys? = nil
+    adminURL: String, ledger: URL, options: GuidanceStore.Options, connections: Int, policies: Policies?,
+    archiveKeys: ArchiveKeys? = nil, openingLedger: Bool = true
   ) async throws {
     let server = try await TestCluster.server()
     let database =
@@ -100,13 +111,16 @@ public struct TestInstallation: Sendable {
     dpo = Database(Self.configuration(url(roles.dpo), 2, logger))
     self.adminURL = adminURL
     self.url = url
+    self.ledger = ledger
     store = GuidanceStore(
       service: service, scheduler: scheduler, dpo: dpo, keys: try Self.keys(),
       archiveKeys: try archiveKeys ?? Self.archiveKeys(),
       policies: try policies ?? Policies(Self.shippedPolicies().map { try $0.withoutAccessReview }),
-      zone: try ZoneFile.load("Europe/Helsinki"), clock: GuidanceClock(isMovable: true), options: options,
+      zone: try ZoneFile.load("Europe/Helsinki"), ledger: ErasureLedger(folder: ledger.path),
+      clock: GuidanceClock(isMovable: true), options: options,
       logger: logger)
     try await store.checkDatabase()
+    if openingLedger { _ = try await store.openLedger() }
     try await store.publishPolicies()
   }
 

@@ -14,6 +14,8 @@ public enum OrganisationAction: String, Sendable, CaseIterable {
   case openSpace
   /// Finds a person's spaces, sees who looked at what, previews and approves policies.
   case protectData
+  /// Sees the certificates of erased spaces.
+  case readErasures
 }
 
 extension Permissions {
@@ -26,13 +28,14 @@ extension Permissions {
   /// | readStaffHistory | — | — | yes | — | yes |
   /// | readFigures | — | — | yes | yes | — |
   /// | protectData | — | — | — | — | yes |
+  /// | readErasures | — | — | yes | — | yes |
   ///
   /// Operators make and list organisations, and see forecasts, sweeps and notices that failed; nothing of a space.
   public static func roles(for action: OrganisationAction) -> [StaffRole] {
     switch action {
     case .openSpace: [.counsellor]
     case .manageStaff, .reviewAccess, .readOrphans: [.admin]
-    case .readStaffHistory: [.admin, .dataProtectionOfficer]
+    case .readStaffHistory, .readErasures: [.admin, .dataProtectionOfficer]
     case .readFigures: [.admin, .supervisor]
     case .protectData: [.dataProtectionOfficer]
     }

@@ -41,7 +41,8 @@ extension GuidanceStore {
   /// Decides that one customer of several is erased; the space lives on. Was it their last space, the person goes too.
   ///
   /// The content stays sealed under the space's own key, which lives: what was removed is gone from the tables at once,
-  /// from the disk when PostgreSQL cleans up, and from backups when they expire.
+  /// from the disk when PostgreSQL cleans up, and from backups when they expire. The next sweep writes it into the
+  /// ledger, and a restored backup loses it again.
   ///
   /// - Throws: `Refusal.lastOne` for the space's only customer: that decision is the whole space's.
   public func erase(
@@ -92,7 +93,5 @@ extension SpaceChange {
       SELECT ohjaustila.erase_participant(\(space.id), \(erasure.participant), \(erasure.messages), \(erasure.files),
         \(now))
       """)
-    try enqueue("SELECT ohjaustila.forget_editions(\(space.id), \(erasure.participant))")
-    try enqueue("SELECT ohjaustila.erase_uploads(\(space.id), \(erasure.participant), \(erasure.files))")
   }
 }

@@ -5,14 +5,19 @@ import Postgres
 /// follows in steps (archive.md, "Erasure").
 enum Erasure {
   /// Queues what makes spaces unreadable and invisible, in the transaction that journals the crossing.
-  static func enqueue(_ spaces: [ID<Space>], on transaction: WriteTransaction) throws {
+  ///
+  /// - Parameter batch: the ledger's name for this transaction, whose intent is on the disk by now.
+  static func enqueue(
+    _ spaces: [ID<Space>], in batch: ID<ErasureBatch>, on transaction: WriteTransaction
+  ) throws {
     try transaction.enqueue(
       """
       INSERT INTO ohjaustila.tombstone (space_id, organisation_id, register, policy_version, closes_at, seals_at,
-        archives_at, erases_at, message_count, file_count, master_ids, journal_seq, journal_hash, erased_at)
+        archives_at, erases_at, message_count, file_count, master_ids, journal_seq, journal_hash, erased_at,
+        ledger_batch)
       SELECT s.id, s.organisation_id, s.register, s.policy_version, s.closes_at, s.seals_at, s.archives_at,
         s.erases_at, s.message_count, s.file_count, k.former_master_ids || k.master_id, s.journal_seq, s.journal_hash,
-        s.journal_at
+        s.journal_at, \(batch)
       FROM ohjaustila.space s JOIN ohjaustila.space_secret k ON k.space_id = s.id WHERE s.id = ANY (\(spaces))
       """)
     try transaction.enqueue("DELETE FROM ohjaustila.space_secret WHERE space_id = ANY (\(spaces))")

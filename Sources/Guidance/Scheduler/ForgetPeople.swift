@@ -44,6 +44,8 @@ extension GuidanceStore {
         DELETE FROM ohjaustila.person p WHERE p.id = ANY (\(locked))
           AND NOT EXISTS (SELECT FROM ohjaustila.participant WHERE person_id = p.id)
         """)
+      // Who is gone is named nowhere any more, also not where an officer once searched for them.
+      if gone > 0 { try transaction.enqueue("SELECT ohjaustila.forget_in_searches(\(locked))") }
       try transaction.enqueue("DELETE FROM ohjaustila.person_check WHERE person_id = ANY (\(locked + absent))")
       return (locked.count + absent.count, gone)
     }

@@ -66,19 +66,71 @@ extension GuidanceStore {
     if !mayDestroy {
       logger.error("nothing is destroyed: the clocks of service and database are too far apart")
     }
-    let batch = SweepBatch(store: self, mayDestroy: mayDestroy)
-    report += try await runAll(batch)
-    report += try await batch.runPatiently()
-    if !report.crossed.isEmpty { events.announceMany() }
-    for held in batch.breaker.known { logger.error("\(held)") }
+    var isAll = false
+    while !isAll {
+      report += try await carryOut(mayDestroy: mayDestroy)
+      guard mayDestroy else { break }
+      let destruction: SweepReport
+      (destruction, isAll) = try await destroy()
+      report += destruction
+    }
     if mayDestroy {
-      report += try await destroy()
       report.journalsExpired = try await expireJournals()
       report.accessesExpired = try await expireAccessLog()
     }
     report.rightsEnded = try await endUnusedRights()
     try await cleanUp()
     return report
+  }
+
+  /// Carries out every crossing that is due, with the ledger where it can be had.
+  private func carryOut(mayDestroy: Bool) async throws -> SweepReport {
+    var report = SweepReport()
+    var pen = mayDestroy ? try await takeLedger() : nil
+    report += try await carryOut(mayDestroy: mayDestroy, pen: pen)
+    // What erases nothing has not waited for the ledger. What does waits a little for who has it, and else for them to do it.
+    if mayDestroy, pen == nil, ledgerTrouble == nil, try await hasErasuresDue() {
+      pen = try await takeLedger(waiting: Self.ledgerPatience)
+      if pen != nil { report += try await carryOut(mayDestroy: true, pen: pen) }
+    }
+    if !report.crossed.isEmpty { events.announceMany() }
+    return report
+  }
+
+  /// How long a sweep waits for another process to give the ledger back.
+  private static let ledgerPatience: Duration = .seconds(2)
+
+  /// Carries out what is due and gives the ledger back, whatever happens.
+  private func carryOut(mayDestroy: Bool, pen: LedgerPen?) async throws -> SweepReport {
+    let batch = SweepBatch(store: self, mayDestroy: mayDestroy, pen: pen)
+    var report = SweepReport()
+    do {
+      if let pen { try await writeParticipants(pen) }
+      report += try await runAll(batch)
+      report += try await batch.runPatiently()
+    } catch let error as LedgerFileError {
+      // Nothing was erased without being written down. Everything else goes on.
+      logger.error("nothing is erased: \(LedgerTrouble.unusable(error))")
+      try? await pen?.giveBack()
+      return try await carryOut(mayDestroy: mayDestroy, pen: nil)
+    } catch {
+      try? await pen?.giveBack()
+      throw error
+    }
+    try await pen?.giveBack()
+    for held in batch.breaker.known { logger.error("\(held)") }
+    return report
+  }
+
+  private func hasErasuresDue() async throws -> Bool {
+    try await scheduler.readOnce([
+      stating(nil),
+      """
+      SELECT EXISTS (SELECT FROM ohjaustila.due d
+        WHERE d.at <= ohjaustila.instant_now() AND d.retry_at <= ohjaustila.instant_now()
+          AND NOT \(SweepBatch.erasesNothing))
+      """,
+    ]) { try $0[1].exactlyOne().get(0) }
   }
 
   /// Runs batches until nothing is due. Two at once: one is decided here while PostgreSQL writes the other. They skip
@@ -133,14 +185,16 @@ extension GuidanceStore {
     }
   }
 
-  /// When a sweep has something to do next; nil when it never has. What was skipped counts from when it is tried again.
+  /// When a sweep has something to do next; nil when it never has. What was skipped counts from when it is tried again,
+  /// and erasures not while there is something wrong with the ledger.
   public func nextDue() async throws -> Instant? {
-    try await scheduler.readOnce([
+    let eligible: Query = ledgerTrouble == nil ? "true" : SweepBatch.erasesNothing
+    return try await scheduler.readOnce([
       stating(nil),
       """
       SELECT least(
-        (SELECT at FROM ohjaustila.due WHERE at < 'infinity' AND retry_at <= ohjaustila.instant_now()
-          ORDER BY at LIMIT 1),
+        (SELECT d.at FROM ohjaustila.due d WHERE d.at < 'infinity' AND d.retry_at <= ohjaustila.instant_now()
+          AND \(eligible) ORDER BY d.at LIMIT 1),
         (SELECT min(greatest(at, retry_at)) FROM ohjaustila.due
           WHERE at < 'infinity' AND retry_at > ohjaustila.instant_now()))
       """,

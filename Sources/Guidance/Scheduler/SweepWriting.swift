@@ -57,7 +57,12 @@ struct SweepWriting {
   }
 
   /// Queues everything; it goes out with COMMIT.
-  func enqueue(on transaction: WriteTransaction, at now: Instant, keys: KeyRing) throws {
+  ///
+  /// - Parameter pen: writes into the ledger what is erased, before anything is.
+  /// - Returns: what it wrote; nil when nothing is erased.
+  func enqueue(
+    on transaction: WriteTransaction, at now: Instant, keys: KeyRing, pen: LedgerPen?
+  ) throws -> LedgerPen.Intent? {
     if !journal.spaces.isEmpty { try transaction.enqueue(journal.insertion) }
     if !notices.ids.isEmpty { try transaction.enqueue(notices.insertion) }
     if !heads.spaces.isEmpty {
@@ -75,11 +80,13 @@ struct SweepWriting {
       try transaction.enqueue(
         "UPDATE ohjaustila.due SET retry_at = \(now + SweepBatch.postponement) WHERE space_id = ANY (\(postponed))")
     }
-    if !erased.isEmpty {
-      let notices = try ErasureNotices(of: erased, keys: keys, transaction)
-      try Erasure.enqueue(erased, on: transaction)
-      try notices.enqueue(on: transaction, at: now)
-    }
+    guard !erased.isEmpty, let pen else { return nil }
+    let notices = try ErasureNotices(of: erased, keys: keys, transaction)
+    let intent = try pen.intend(erased, at: now)
+    try Erasure.enqueue(erased, in: intent.batch, on: transaction)
+    try notices.enqueue(on: transaction, at: now)
+    try pen.seal(intent.entry, on: transaction)
+    return intent
   }
 }
 

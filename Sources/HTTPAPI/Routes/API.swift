@@ -37,8 +37,8 @@ public struct API: Sendable {
       + api.lifecycleEndpoints + api.participantEndpoints + api.messageEndpoints + api.fileEndpoints
       + api.uploadEndpoints + api.quarantineEndpoints
       + api.archiveEndpoints + api.eventEndpoints + api.feedbackEndpoints + api.journalEndpoints
-      + api.dataProtectionEndpoints + api.policyEndpoints + api.operationEndpoints + api.noticeEndpoints
-      + api.publishedEndpoints + api.contractEndpoints + api.serviceEndpoints
+      + api.dataProtectionEndpoints + api.erasureEndpoints + api.policyEndpoints + api.operationEndpoints
+      + api.noticeEndpoints + api.publishedEndpoints + api.contractEndpoints + api.serviceEndpoints
       + (development.map(api.developmentEndpoints) ?? [])
   }
 

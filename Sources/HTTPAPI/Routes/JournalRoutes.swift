@@ -35,6 +35,6 @@ extension API {
     return .page(found, of: request) { json, access in json.write(access.entry) }
   }
 
-  private static let idRule = "Must be an identifier of 36 characters."
-  private static let instantRule = "Must be an instant in RFC 3339, such as 2027-03-01T00:00:00Z."
+  static let idRule = "Must be an identifier of 36 characters."
+  static let instantRule = "Must be an instant in RFC 3339, such as 2027-03-01T00:00:00Z."
 }

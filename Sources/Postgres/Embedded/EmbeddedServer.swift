@@ -53,6 +53,11 @@ public final class EmbeddedServer: Sendable {
       "postgresql://\(encoded(role ?? configuration.superuser))@/\(encoded(database))?host=\(encoded(folders.socket))"
   }
 
+  /// The folder with the programs of the newest PostgreSQL there is: the server's and, beside them, pg_dump and the like.
+  public static func programs() throws -> URL {
+    URL(filePath: try Installation.find(configured: nil, major: nil).folder, directoryHint: .isDirectory)
+  }
+
   /// The process identifier of the server.
   public var pid: Int32 { postmaster.pid }
 

@@ -6,7 +6,8 @@ import Crypto
   import Foundation
 #endif
 
-/// An Ed25519 key that signs archives' manifests and nothing else.
+/// An Ed25519 key that signs archives' manifests, and erasure certificates as JWS: neither can be taken for the other, for a
+/// manifest begins with a brace and what a JWS signs never does.
 public struct ArchiveSigningKey: Sendable {
   /// The half that everybody may have.
   public let publicKey: ArchivePublicKey

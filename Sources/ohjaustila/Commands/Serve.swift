@@ -51,8 +51,11 @@ struct Serve: AsyncParsableCommand {
         notices: try noticeSender(installation),
         scanner: try ScannerSettings.read(Environment(), installation.file).map(ClamdScanner.init))
       let scheme = installation.file.web.tls == nil ? "http" : "https"
+      let erasedAgain = installation.ledger.erasedAgain
       try await server.run { [host, dev = options.dev, logger = installation.logger] port in
-        logger.notice("serving", metadata: ["address": "\(scheme)://\(host):\(port)", "dev": "\(dev)"])
+        logger.notice(
+          "serving",
+          metadata: ["address": "\(scheme)://\(host):\(port)", "dev": "\(dev)", "erasedAgain": "\(erasedAgain)"])
       }
     }
   }

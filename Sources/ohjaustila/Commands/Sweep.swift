@@ -41,6 +41,7 @@ struct Sweep: AsyncParsableCommand {
       if report.erasuresHeld > 0 {
         print("erasures held: \(report.erasuresHeld); sweep --confirm-erasures \(report.erasuresHeld) lets them go")
       }
+      if let trouble = store.ledgerTrouble { print("nothing is erased: \(trouble)") }
       guard !dryRun else { return }
       print("skipped: \(report.skipped)\ndestroyed: \(report.destroyed)\npeople erased: \(report.peopleErased)")
       print("journals expired: \(report.journalsExpired)\naccess log entries expired: \(report.accessesExpired)")

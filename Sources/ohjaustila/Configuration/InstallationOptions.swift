@@ -11,6 +11,10 @@ struct InstallationOptions: ParsableArguments {
   @Option(help: "The folder for the private PostgreSQL, keys and locks.")
   var data = "var"
 
+  @Option(
+    help: "The folder of the erasure ledger, on other storage than the database's; by default in the data folder.")
+  var ledger: String?
+
   @Option(help: "The configuration file: issuers, operators, limits.")
   var config: String?
 
@@ -33,6 +37,13 @@ struct InstallationOptions: ParsableArguments {
 
   /// Where keys are, unless the environment has them.
   var keyFolder: String { dataFolder.appending(path: "keys").path }
+
+  /// What the option says, else OHJAUSTILA_LEDGER, else a folder beside the keys.
+  func ledgerFolder(_ environment: Environment) -> String {
+    let told = ledger ?? environment.variables["OHJAUSTILA_LEDGER"].flatMap { $0.isEmpty ? nil : $0 }
+    guard let told else { return dataFolder.appending(path: "ledger").path }
+    return URL(filePath: told, directoryHint: .isDirectory).absoluteURL.path
+  }
 
   func installationFile() throws -> InstallationFile {
     try config.map { try InstallationFile.load($0) } ?? .empty

@@ -10,14 +10,20 @@ struct Installation {
   let file: InstallationFile
   let resources: Resources
   let logger: Logger
+  /// What opening the erasure ledger came to.
+  let ledger: LedgerOpening
   private let access: DatabaseAccess
   private let databases: [Database]
 
   /// Runs a closure with the installation, and takes everything down in order, whatever happens.
   ///
-  /// - Parameter replacingLost: whether the key for signing archives may be another than the one that signed last.
+  /// - Parameters:
+  ///   - replacingLost: whether the key for signing archives may be another than the one that signed last.
+  ///   - openingLedger: off for commands that look after the erasure ledger itself: all others get a database in which
+  ///     nothing is left of what it calls erased.
   static func with<Result>(
-    _ options: InstallationOptions, replacingLost: Bool = false, _ body: (Installation) async throws -> Result
+    _ options: InstallationOptions, replacingLost: Bool = false, openingLedger: Bool = true,
+    _ body: (Installation) async throws -> Result
   ) async throws -> Result {
     let environment = Environment()
     let logger = options.logger
@@ -42,7 +48,8 @@ struct Installation {
       opened = store
       if replacingLost { try await store.checkDatabaseReplacingLostKey() } else { try await store.checkDatabase() }
       let installation = Installation(
-        store: store, file: file, resources: resources, logger: logger, access: access,
+        store: store, file: file, resources: resources, logger: logger,
+        ledger: openingLedger ? try await store.openLedger() : LedgerOpening(), access: access,
         databases: [service, scheduler, dpo])
       let result = try await body(installation)
       await installation.close()
@@ -106,7 +113,8 @@ struct Installation {
     limits.events.streams = min(limits.events.streams, OpenFiles.raiseLimit() / 2)
     return GuidanceStore(
       service: service, scheduler: scheduler, dpo: dpo, keys: keys, archiveKeys: archiveKeys,
-      policies: policies, zone: try ZoneFile.load("Europe/Helsinki"), clock: GuidanceClock(isMovable: options.dev),
+      policies: policies, zone: try ZoneFile.load("Europe/Helsinki"),
+      ledger: ErasureLedger(folder: options.ledgerFolder(environment)), clock: GuidanceClock(isMovable: options.dev),
       options: limits, logger: logger)
   }
 }

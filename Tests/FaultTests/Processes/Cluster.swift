@@ -42,6 +42,16 @@ final class Cluster: Sendable {
     server.withLock { $0 = new }
   }
 
+  /// Puts the database back to what a backup has, while nobody uses it.
+  func replace(by backup: URL) async throws {
+    let admin = ConnectionConfiguration(url: server.withLock { $0.url() })
+    try await Connection.run(admin) {
+      _ = try $0.pipeline(["DROP DATABASE \(identifier: Self.database) WITH (FORCE)"])
+      _ = try $0.pipeline(["CREATE DATABASE \(identifier: Self.database) TEMPLATE template0"])
+    }
+    try Backup.restore(backup, to: url())
+  }
+
   func stop() async {
     await server.withLock { $0 }.stop()
   }
@@ -56,5 +66,33 @@ final class Cluster: Sendable {
   /// One number.
   func count(_ query: Query) async throws -> Int {
     try await ask(query) { try $0.get(0, as: Int.self) }.first ?? 0
+  }
+}
+
+/// A row that somebody has locked.
+final class RowLock: Sendable {
+  private let isOver = DispatchSemaphore(value: 0)
+  private let holding: Task<Void, any Error>
+
+  /// Takes the lock.
+  init(_ cluster: Cluster, _ lock: Query) async throws {
+    let (taken, taker) = AsyncStream<Void>.makeStream()
+    let (url, isOver) = (cluster.url(), isOver)
+    holding = Task {
+      try await Connection.run(ConnectionConfiguration(url: url)) { connection in
+        defer { taker.finish() }
+        _ = try connection.pipeline(["BEGIN", lock])
+        taker.finish()
+        isOver.wait()
+        _ = try connection.pipeline(["COMMIT"])
+      }
+    }
+    for await _ in taken {}
+  }
+
+  /// Gives it back.
+  func release() async throws {
+    isOver.signal()
+    try await holding.value
   }
 }

@@ -16,19 +16,31 @@ struct Program: Sendable {
     .appending(path: "ohjaustila").path
 
   /// Starts it. Should the tests die, the kernel kills it; other tests, who measure their patience, go before it.
-  func start(_ arguments: [String], log: String) throws -> Run {
+  ///
+  /// - Parameter fileLimit: how large its files may grow, in bytes; what it prints may be more.
+  func start(_ arguments: [String], log: String, fileLimit: Int? = nil) throws -> Run {
     let variables = environment.merging(["OHJAUSTILA_RESOURCES": resources.path]) { own, _ in own }
     let output = logs.appending(path: log).path
+    let limit = fileLimit.map { limit in
+      [
+        "/bin/sh", "-c", #""$@" 2>&1 | cat"#, "sh", "/usr/bin/prlimit", "--fsize=\(limit)", "/usr/bin/env",
+        "--ignore-signal=XFSZ",
+      ]
+    }
     return Run(
       process: try Postmaster(
-        command: ["/usr/bin/setpriv", "--pdeathsig", "KILL", "/usr/bin/nice", "-n", "5", "/usr/bin/env"]
+        command: (limit ?? []) + [
+          "/usr/bin/setpriv", "--pdeathsig", "KILL", "/usr/bin/nice", "-n", "5", "/usr/bin/env",
+        ]
           + variables.map { "\($0)=\($1)" }.sorted() + [Self.path] + arguments, output: output),
       output: output)
   }
 
   /// Runs it to its end.
-  func run(_ arguments: [String], log: String) async throws -> (end: Run.End, output: String) {
-    let run = try start(arguments, log: log)
+  func run(
+    _ arguments: [String], log: String, fileLimit: Int? = nil
+  ) async throws -> (end: Run.End, output: String) {
+    let run = try start(arguments, log: log, fileLimit: fileLimit)
     return (await run.end(), run.text)
   }
 }

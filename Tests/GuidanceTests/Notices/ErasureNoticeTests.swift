@@ -94,7 +94,7 @@ import Testing
         }
         let expanding = try await cost { _ = try await NoticeExpansion(store: cast.store).run() }
         try await cast.store.moveClock(to: try #require(erases))
-        let sweeping = try await cost { _ = try await SweepBatch(store: cast.store, mayDestroy: true).run() }
+        let sweeping = try await cost { _ = try await cast.store.runBatch() }
         trips.append([expanding, sweeping])
         #expect(try await cast.count("SELECT count(*) FROM ohjaustila.delivery WHERE contact IS NOT NULL") == count)
       }

@@ -137,7 +137,7 @@ struct Stage {
     case .admin:
       return [
         "staff_account": 1, "staff_member": staff, "my_organisation": 1, "space": toStaff ? 3 : 0,
-        "staff_history": history,
+        "staff_history": history, "tombstone": state == .erased ? 3 : 0,
       ]
     case .otherAdmin: return member.merging(["staff_history": 1]) { $1 }
     }

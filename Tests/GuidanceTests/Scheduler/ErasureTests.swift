@@ -51,8 +51,7 @@ import Testing
       for table in [
         "space", "space_secret", "participant", "my_space", "due", "message", "file", "file_chunk", "feedback",
         "upload", "colleague_consent", "person", "person_check", "idempotency", "archive_edition", "archive_link",
-        "archive_taken",
-        "resumable_upload", "quarantined_file",
+        "archive_taken", "resumable_upload", "quarantined_file", "participant_erasure",
       ] {
         #expect(try await cast.count("SELECT count(*) FROM ohjaustila.\(identifier: table)") == 0, "\(table)")
       }
@@ -70,7 +69,7 @@ import Testing
       _ = try await cast.store.postMessage("Hei", to: space, by: customer)
       try await cast.upload([UInt8](repeating: 1, count: 300_000), to: space, by: customer)
       try await cast.store.moveClock(to: try await cast.timeline(of: space).erases)
-      _ = try await SweepBatch(store: cast.store, mayDestroy: true).run()
+      _ = try await cast.store.runBatch()
       #expect(try await cast.count("SELECT count(*) FROM ohjaustila.space_secret") == 0)
       #expect(try await cast.count("SELECT count(*) FROM ohjaustila.file_chunk") == 2)
       #expect(try await cast.count("SELECT count(*) FROM ohjaustila.tombstone WHERE destroyed_at IS NULL") == 1)
@@ -113,6 +112,103 @@ import Testing
       let report = try await cast.installation.advance(to: erases)
       #expect(report.destroyed == 1 && report.peopleErased == 0)
       #expect(try await cast.store.space(second, for: try await cast.customer()).state == .active)
+    }
+  }
+
+  /// A space is opened for somebody whose last one is just being destroyed: whichever comes first, nobody is left in a
+  /// space that they can't enter, and nobody stays who is in none.
+  @Test(arguments: 0..<6) func anOpeningMeetsTheLastErasure(_ round: Int) async throws {
+    try await Cast.with { cast in
+      let other = try await cast.installation.copy()
+      let last = try await cast.space()
+      let before = try #require(try await cast.customer().uuid)
+      try await cast.store.moveClock(to: try await cast.timeline(of: last).erases)
+      if round.isMultiple(of: 2) { try await cast.store.runBatch() }
+      async let sweep = cast.store.sweep()
+      async let opening = other.store.openSpace(
+        SpaceDraft(
+          organisation: cast.organisation.id, title: "Uusi", language: nil, topics: [], customers: [Cast.invited(0)]),
+        by: cast.counsellor, request: nil)
+      let (_, opened) = (try await sweep, try await opening)
+      _ = try await cast.store.sweep()
+      let customer = try await other.store.caller(cast.customer().identity)
+      #expect(try await other.store.space(opened.space.id, for: customer).state == .active)
+      let places = try await cast.count(
+        "SELECT count(*) FROM ohjaustila.participant p JOIN ohjaustila.person n ON n.id = p.person_id")
+      let people = try await cast.count("SELECT count(*) FROM ohjaustila.person")
+      #expect(places == 1 && people == 1)
+      if customer.uuid != before {
+        #expect(try await Dump.holds(["\(before)".lowercased()], in: cast.installation) == [])
+      }
+      await other.shutdown()
+    }
+  }
+
+  /// The opening waits for the transaction in which the person goes, and makes another.
+  @Test func anOpeningThatWaitedForTheEndMakesAnother() async throws {
+    try await Cast.with { cast in
+      let last = try await cast.space()
+      let person = try #require(try await cast.customer().uuid)
+      try await cast.alter("DELETE FROM ohjaustila.my_space WHERE space_id = \(last)")
+      try await cast.alter(
+        """
+        UPDATE ohjaustila.participant SET person_id = NULL, left_at = added_at
+        WHERE space_id = \(last) AND role = 'customer'
+        """)
+      let store = cast.store
+      let results = try await HeldLock.over(
+        "DELETE FROM ohjaustila.person WHERE id = \(person)", in: cast.installation,
+        [
+          { @Sendable in
+            try await store.openSpace(
+              SpaceDraft(
+                organisation: cast.organisation.id, title: "Uusi", language: nil, topics: [],
+                customers: [Cast.invited(0)]),
+              by: cast.counsellor, request: nil
+            ).space.id
+          }
+        ])
+      let opened = try results[0].get()
+      // Another copy: this one remembers for some seconds who the caller was.
+      let other = try await cast.installation.copy()
+      let after = try await other.store.caller(cast.customer().identity)
+      #expect(after.uuid != nil && after.uuid != person)
+      #expect(try await other.store.space(opened, for: after).state == .active)
+      await other.shutdown()
+    }
+  }
+
+  /// After the last erasure nothing names the person: not what officers searched, decided and looked up, not the logs.
+  @Test func nothingNamesWhoIsGone() async throws {
+    try await Cast.with { cast in
+      let store = cast.store
+      let officer = try await cast.officer()
+      var spaces = [try await cast.space(), try await cast.space(by: cast.colleague)]
+      let customer = try await cast.customer()
+      let person = try #require(customer.uuid)
+      for space in spaces {
+        _ = try await store.enter(space, invitation: nil, by: customer)
+        _ = try await store.postMessage("Hei", to: space, by: customer)
+        try await cast.upload([1, 2, 3], to: space, by: customer)
+      }
+      _ = try await store.changeContact(email: EmailAddress("oma@example.fi"), language: .swedish, of: customer)
+      let code = try PersonalIdentityCode(Cast.hetus[0])
+      let found = try await store.searchDataSubject(code, PageRequest(), by: officer)
+      #expect(found.items.count == 2)
+      _ = try await store.space(spaces[0], for: customer)
+      try await store.accesses.flush()
+      let name = "\(person)".lowercased()
+      #expect(try await Dump.holds([name], in: cast.installation) == [name])
+      _ = try await store.erase(spaces.removeLast(), by: officer)
+      #expect(try await store.sweep().peopleErased == 0)
+      #expect(
+        try await cast.count("SELECT count(*) FROM ohjaustila.data_subject_search WHERE person_id = \(person)") == 1)
+      _ = try await store.erase(spaces[0], by: officer)
+      #expect(try await store.sweep().peopleErased == 1)
+      #expect(try await Dump.holds([name], in: cast.installation) == [])
+      // The searches themselves stay: who searched, when, and how many there were.
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.data_subject_search WHERE spaces_found = 2") == 1)
+      #expect(try await store.searchDataSubject(code, PageRequest(), by: officer).items.isEmpty)
     }
   }
 

@@ -45,8 +45,8 @@ import Testing
     let store = GuidanceStore(
       service: service, scheduler: cast.installation.scheduler, dpo: cast.store.dpo, keys: cast.store.keys,
       archiveKeys: cast.store.archiveKeys,
-      policies: cast.store.policies, zone: cast.store.zone, clock: GuidanceClock(isMovable: true),
-      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+      policies: cast.store.policies, zone: cast.store.zone, ledger: cast.store.ledger,
+      clock: GuidanceClock(isMovable: true), logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     do {
       try await body(store)
     } catch {

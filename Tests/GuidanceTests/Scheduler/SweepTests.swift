@@ -127,9 +127,9 @@ import Testing
       try await cast.store.moveClock(to: timeline.erases)
       let fresh = try await cast.space()
       try await cast.alter("UPDATE ohjaustila.due SET at = '-infinity' WHERE space_id = \(fresh)")
-      let report = try #require(try await SweepBatch(store: cast.store, mayDestroy: false).run())
+      let report = try #require(try await SweepBatch(store: cast.store, mayDestroy: false, pen: nil).run())
       #expect(report.crossed == [:] && report.skipped == 1)
-      #expect(try await SweepBatch(store: cast.store, mayDestroy: false).run() == nil)
+      #expect(try await SweepBatch(store: cast.store, mayDestroy: false, pen: nil).run() == nil)
       #expect(try await cast.count("SELECT count(*) FROM ohjaustila.space_secret") == 2)
       #expect(try #require(try await cast.store.nextDue()) >= timeline.erases + SweepBatch.postponement)
       await #expect(throws: Refusal.notFound) { try await cast.store.space(space, for: try await cast.customer()) }

@@ -83,6 +83,7 @@ import Testing
         }
       return isPerson ? success : .notFound
     case "organisation/openSpace": return opening(persona)
+    case "organisation/readErasures": return certifying(persona, operation, standpoint, success)
     case "organisation/protectData": return protecting(persona, operation, success)
     case _ where rule.hasPrefix("organisation/"):
       let action = OrganisationAction(rawValue: String(rule.dropFirst("organisation/".count)))
@@ -104,6 +105,17 @@ import Testing
   ) -> HTTPResponse.Status {
     if operation.hasSuffix("Policy") { return success }
     return persona == .officer || persona == .otherOfficer ? success : .forbidden
+  }
+
+  /// A list speaks of no one organisation, a certificate of a space that is gone.
+  private static func certifying(
+    _ persona: Persona, _ operation: String, _ standpoint: Standpoint, _ success: HTTPResponse.Status
+  ) -> HTTPResponse.Status {
+    let may = Permissions.roles(for: .readErasures)
+    let isElsewhere = persona == .otherAdmin || persona == .otherOfficer
+    let isHere = (persona.staff ?? []).contains(where: may.contains)
+    if operation == "listErasures" { return isHere || isElsewhere ? success : .forbidden }
+    return isHere && standpoint == .erased ? success : .notFound
   }
 
   private static func spaceStatus(

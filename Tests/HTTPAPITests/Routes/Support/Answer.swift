@@ -53,4 +53,9 @@ extension JSONValue {
   var text: String {
     if case .string(let text) = self { text } else { "" }
   }
+
+  /// The elements of an array; none of anything else.
+  var elements: [JSONValue] {
+    if case .array(let elements) = self { elements } else { [] }
+  }
 }

@@ -1,0 +1,197 @@
+import Lifecycle
+import Logging
+import Postgres
+import Synchronization
+import Vault
+
+/// What opening the ledger came to.
+public struct LedgerOpening: Sendable {
+  /// Spaces that the ledger calls erased and a restored database still had.
+  public internal(set) var erasedAgain = 0
+  /// Customers of spaces that live on, likewise.
+  public internal(set) var customersErasedAgain = 0
+  /// Why nothing is erased for now, although the service may start.
+  public internal(set) var trouble: LedgerTrouble?
+
+  /// Nothing was compared.
+  public init() {}
+}
+
+extension GuidanceStore {
+  /// Compares the ledger with the database, and erases again what a restored backup has brought back; to be called before
+  /// anything is answered or swept.
+  ///
+  /// - Throws: `LedgerTrouble` when the two can't be compared.
+  public func openLedger() async throws -> LedgerOpening {
+    guard let ledger else { return LedgerOpening() }
+    do {
+      guard try await ledger.take(waiting: Self.startPatience) else { throw LedgerTrouble.busy(folder: ledger.folder) }
+    } catch let error as LedgerFileError {
+      throw LedgerTrouble.unusable(error)
+    }
+    var opening = LedgerOpening()
+    if let pen = try await settle(ledger, &opening) { try await pen.giveBack() }
+    return opening
+  }
+
+  /// Takes the ledger for a sweep.
+  ///
+  /// - Parameter patience: how long to wait for another process that has it.
+  /// - Returns: nil when nothing can be erased now; why is in the log.
+  func takeLedger(waiting patience: Duration = .zero) async throws -> LedgerPen? {
+    guard let ledger else { return nil }
+    do {
+      guard try await ledger.take(waiting: patience) else { return nil }
+      var opening = LedgerOpening()
+      return try await settle(ledger, &opening)
+    } catch let error as LedgerFileError {
+      note(.unusable(error), in: ledger)
+    } catch let trouble as LedgerTrouble {
+      note(trouble, in: ledger)
+    }
+    return nil
+  }
+
+  /// Why nothing is erased, as the last sweep found out.
+  public var ledgerTrouble: LedgerTrouble? { ledger?.state.withLock(\.trouble) }
+
+  /// How long a start waits for another process that erases.
+  private static let startPatience: Duration = .seconds(60)
+
+  /// Brings ledger and database together, with the lock taken; gives it back unless there is a pen.
+  private func settle(_ ledger: ErasureLedger, _ opening: inout LedgerOpening) async throws -> LedgerPen? {
+    do {
+      let row = try await LedgerRow.read(self)
+      let cut = try await ledger.onQueue { try $0.catchUp(gatheringBehind: row?.number ?? 0) }
+      if cut > 0 { logger.warning("the erasure ledger's last line was not finished; \(cut) bytes were cut off") }
+      let pen = try await compare(ledger, try await acquaint(ledger, row), &opening)
+      if pen == nil { try await ledger.giveBack() }
+      return pen
+    } catch {
+      try? await ledger.giveBack()
+      throw error
+    }
+  }
+
+  private func compare(
+    _ ledger: ErasureLedger, _ row: LedgerRow, _ opening: inout LedgerOpening
+  ) async throws -> LedgerPen? {
+    guard let reader = ledger.state.withLock(\.reader) else { return nil }
+    if let trouble = row.trouble(reader, in: ledger.folder) {
+      // What can be read must not be in the database any more: else it would be served.
+      guard trouble.isComparable, try await revived(reader.erased).isEmpty,
+        try await revived(reader.participants).isEmpty
+      else { throw trouble }
+      note(trouble, in: ledger)
+      opening.trouble = trouble
+      return nil
+    }
+    ledger.state.withLock { $0.trouble = nil }
+    let term = reader.open.isEmpty ? row.term : try await decideAfresh(reader.open, ledger, row)
+    let pen = LedgerPen(ledger, id: row.id, term: term)
+    opening.erasedAgain = try await eraseAgain(reader.erased, pen)
+    opening.customersErasedAgain = try await eraseAgain(reader.participants)
+    ledger.state.withLock { state in
+      state.reader?.forgetErased()
+      state.seen = max(state.seen, row.number)
+    }
+    return pen
+  }
+
+  /// Nothing is known of it any more: whoever comes next reads it anew.
+  private func note(_ trouble: LedgerTrouble, in ledger: ErasureLedger) {
+    ledger.state.withLock { ($0.reader, $0.trouble) = (nil, trouble) }
+    logger.error("nothing is erased: \(trouble)")
+  }
+
+  /// Intents of which nothing more is known were left by a process that died. The database knows what came of them, once
+  /// nothing can commit any more that is still under way: raising the term waits for it, or forbids it.
+  ///
+  /// - Returns: the new term.
+  private func decideAfresh(
+    _ open: [ID<ErasureBatch>: ErasedSpaces], _ ledger: ErasureLedger, _ row: LedgerRow
+  ) async throws -> Int {
+    let term = try await scheduler.write(preamble: [stating(nil)]) { transaction in
+      try transaction.exactlyOne(
+        "UPDATE ohjaustila.erasure_ledger SET term = term + 1 WHERE id = \(row.id) RETURNING term"
+      ) { try $0.get(0, as: Int.self) }
+    }
+    for (batch, spaces) in open {
+      let ids = spaces.ids
+      let isDone: Bool = try await scheduler.readOnce([
+        stating(nil),
+        """
+        SELECT EXISTS (SELECT FROM ohjaustila.tombstone WHERE space_id = ANY (\(ids)) AND ledger_batch = \(batch))
+        """,
+      ]) { try $0[1].exactlyOne().get(0) }
+      let now = clock.now
+      _ = try await ledger.onQueue { try $0.append(isDone ? .done(batch) : .dropped(batch), at: now, durably: true) }
+      logger.notice(
+        "an erasure that was cut off \(isDone ? "had" : "had not") been committed", metadata: ["batch": "\(batch)"])
+    }
+    return term
+  }
+}
+
+// MARK: - The first meeting of a database and its ledger
+
+extension GuidanceStore {
+  /// Registers the ledger with a database that knows none, and begins one where there is none yet.
+  ///
+  /// What was erased before there was a ledger is written into it, so that older backups don't bring it back either.
+  private func acquaint(_ ledger: ErasureLedger, _ row: LedgerRow?) async throws -> LedgerRow {
+    if let row { return row }
+    if ledger.state.withLock({ $0.reader?.number }) == 0 {
+      let erased = try await tombstones()
+      let (installation, now) = (installationName, clock.now)
+      try await ledger.onQueue { ledger in
+        try ledger.begin(ID.make(), of: installation, adopting: erased, at: now)
+      }
+    }
+    guard let reader = ledger.state.withLock(\.reader), let opening = reader.opening else {
+      throw LedgerTrouble.broken(
+        LedgerBreak(file: ledger.folder, after: 0, reason: .unreadable))
+    }
+    guard opening.installation == installationName else { throw LedgerTrouble.foreign(folder: ledger.folder) }
+    return try await register(opening.ledger, reader.first)
+  }
+
+  /// The fingerprint of the installation's index key: the ledger knows by it whose it is.
+  var installationName: String {
+    keys.fingerprints.first { $0.kind == "index" }.map { Hexadecimal.encode($0.digest) } ?? ""
+  }
+
+  /// Of two first starts at once on two machines, the second finds what the first wrote.
+  func register(_ id: ID<ErasureLedger>, _ hash: [UInt8]) async throws -> LedgerRow {
+    try await scheduler.write(preamble: [stating(nil)]) { transaction in
+      try transaction.enqueue(
+        """
+        INSERT INTO ohjaustila.erasure_ledger (id, number, hash) VALUES (\(id), 1, \(Bytea(hash)))
+        ON CONFLICT (only_row) DO NOTHING
+        """)
+      return try transaction.exactlyOne(LedgerRow.selection, LedgerRow.init)
+    }
+  }
+
+  /// Every space that this database knows to be erased.
+  func tombstones() async throws -> [ID<Space>] {
+    try await scheduler.readOnce(
+      [stating(nil), "SELECT space_id FROM ohjaustila.tombstone ORDER BY erased_at, space_id"], sharing: false
+    ) { try $0[1].map { try $0.get(0) } }
+  }
+}
+
+extension ErasureLedger {
+  /// Writes the first entries of a new ledger.
+  func begin(
+    _ id: ID<ErasureLedger>, of installation: String, adopting erased: [ID<Space>],
+    _ participants: [ErasedParticipant] = [], at now: Instant
+  ) throws(LedgerFileError) {
+    try append(.opened(id, installation: installation), at: now, durably: erased.isEmpty)
+    for participant in participants { try append(.participant(participant), at: now, durably: erased.isEmpty) }
+    for start in stride(from: 0, to: erased.count, by: LedgerEntry.spacesAtOnce) {
+      let end = min(start + LedgerEntry.spacesAtOnce, erased.count)
+      try append(.adopted(Array(erased[start..<end])), at: now, durably: end == erased.count)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/// A place where the ledger's chain does not hold.
+public struct LedgerBreak: Sendable, Equatable, CustomStringConvertible {
+  let file: String
+  let after: Int
+  let reason: Reason
+
+  enum Reason: Equatable {
+    case unreadable
+    case doesNotFollow
+  }
+
+  /// Which file, and behind which entry.
+  public var description: String {
+    switch reason {
+    case .unreadable: "\(file): what stands behind entry \(after) is no entry"
+    case .doesNotFollow: "\(file): what stands behind entry \(after) does not follow it"
+    }
+  }
+}
+
+/// Why nothing is erased with this ledger, and for some of them why the service does not even start.
+public enum LedgerTrouble: Error, Sendable, Equatable {
+  /// The database knows a ledger, and here is none.
+  case lost(ledger: String, folder: String)
+  /// Here is another ledger than the database knows.
+  case other(found: String, known: String, folder: String)
+  /// The database knows none yet, and the one here belongs to an installation with other keys.
+  case foreign(folder: String)
+  /// Entries are missing that the database has seen.
+  case shorter(entries: Int, seen: Int, folder: String)
+  /// An entry that the database has seen says something else here.
+  case differs(entry: Int, folder: String)
+  /// The chain is broken.
+  case broken(LedgerBreak)
+  /// The files can't be read or written.
+  case unusable(LedgerFileError)
+  /// Another process has it and does not give it back.
+  case busy(folder: String)
+
+  /// Whether erasures in the database can still be compared with it, so that the service may start without erasing.
+  var isComparable: Bool {
+    switch self {
+    case .shorter, .differs, .broken: true
+    case .lost, .other, .foreign, .unusable, .busy: false
+    }
+  }
+}
+
+extension LedgerTrouble: CustomStringConvertible {
+  private static let adopt = "or have a new one written from what is known: ohjaustila ledger adopt"
+
+  /// One sentence that says what is wrong and what helps.
+  public var description: String {
+    switch self {
+    case .lost(let ledger, let folder):
+      "the erasure ledger \(ledger), in which this database's erasures are written down, is not in \(folder): bring it "
+        + "back (--ledger says where it is), \(Self.adopt)"
+    case .other(let found, let known, let folder):
+      "the erasure ledger in \(folder) is \(found), and this database's is \(known): bring the right one, \(Self.adopt)"
+    case .foreign(let folder):
+      "the erasure ledger in \(folder) belongs to an installation with other keys: say with --ledger where this "
+        + "installation's is to be, or move that one away"
+    case .shorter(let entries, let seen, let folder):
+      "the erasure ledger in \(folder) ends with entry \(entries), and the database has seen \(seen): bring the whole "
+        + "one, \(Self.adopt)"
+    case .differs(let entry, let folder):
+      "the database has seen another entry \(entry) than the erasure ledger in \(folder) has: bring the right one, "
+        + Self.adopt
+    case .broken(let found): "the erasure ledger's chain is broken: \(found); bring a whole one, \(Self.adopt)"
+    case .unusable(let error): "the erasure ledger can't be used: \(error)"
+    case .busy(let folder): "another process has the erasure ledger in \(folder) and does not give it back"
+    }
+  }
+}
