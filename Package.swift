@@ -83,7 +83,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     // What commands print: text and pictures of values, without any I/O.
-    .target(name: "Console", dependencies: ["Guidance", "Lifecycle"], swiftSettings: strict),
+    .target(name: "Console", dependencies: ["Guidance", "Lifecycle", "Vault"], swiftSettings: strict),
     .executableTarget(
       name: "ohjaustila",
       dependencies: [
@@ -160,7 +160,7 @@ let package = Package(
     .testTarget(
       name: "HTTPAPITests",
       dependencies: [
-        "ArchiveFormat", "Guidance", "HTTPAPI", "Lifecycle", "Postgres", "TestSupport",
+        "ArchiveFormat", "Guidance", "HTTPAPI", "Lifecycle", "Postgres", "TestSupport", "Vault",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

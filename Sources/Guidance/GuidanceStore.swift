@@ -1,6 +1,7 @@
 public import Lifecycle
 public import Logging
 public import Postgres
+import Synchronization
 public import Vault
 
 /// The guidance spaces of one installation: every use case is a method of it, grouped by concern in this module's folders.
@@ -16,6 +17,8 @@ public final class GuidanceStore: Sendable {
   let keys: KeyRing
   /// What archives are signed with.
   let archiveKeys: ArchiveKeys
+  /// Masters that something may be wrapped under and that are not here, as last looked for.
+  let missingMasters = Mutex<[MasterKeyID]>([])
   /// The policies of this installation.
   public let policies: Policies
   let zone: CivilZone

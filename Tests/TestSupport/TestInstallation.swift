@@ -33,16 +33,17 @@ public struct TestInstallation: Sendable {
   ///   - options: limits of the installation.
   ///   - policies: other ones than the repository's, without its access review: most tests pass years in which no staff
   ///     comes to work.
+  ///   - keys: other ones than those that all tests of the process share.
   public static func with<Result>(
     now: Instant? = nil, options: GuidanceStore.Options = .init(), connections: Int = 4, policies: Policies? = nil,
-    _ body: (TestInstallation) async throws -> Result
+    keys: KeyRing? = nil, _ body: (TestInstallation) async throws -> Result
   ) async throws -> Result {
     let template = try await Template.name()
     await Turnstile.shared.enter()
     defer { Turnstile.shared.leave() }
     return try await TestCluster.withDatabase(template: template) { adminURL in
       let installation = try await TestInstallation(
-        adminURL: adminURL, options: options, connections: connections, policies: policies)
+        adminURL: adminURL, options: options, connections: connections, policies: policies, keys: keys)
       do {
         if let now { try await installation.store.moveClock(to: now) }
         let result = try await body(installation)
@@ -57,11 +58,11 @@ public struct TestInstallation: Sendable {
 
   /// Another copy of the service on the same database, as a second process would be.
   public func copy(
-    connections: Int = 4, options: GuidanceStore.Options = .init(), policies: Policies? = nil,
+    connections: Int = 4, options: GuidanceStore.Options = .init(), policies: Policies? = nil, keys: KeyRing? = nil,
     archiveKeys: ArchiveKeys? = nil
   ) async throws -> TestInstallation {
     try await TestInstallation(
-      adminURL: adminURL, options: options, connections: connections, policies: policies ?? store.policies,
+      adminURL: adminURL, options: options, connections: connections, policies: policies ?? store.policies, keys: keys,
       archiveKeys: archiveKeys)
   }
 
@@ -86,7 +87,7 @@ public struct TestInstallation: Sendable {
   }
 
   private init(
-    adminURL: String, options: GuidanceStore.Options, connections: Int, policies: Policies?,
+    adminURL: String, options: GuidanceStore.Options, connections: Int, policies: Policies?, keys: KeyRing?,
     archiveKeys: ArchiveKeys? = nil
   ) async throws {
     let server = try await TestCluster.server()
@@ -101,7 +102,7 @@ public struct TestInstallation: Sendable {
     self.adminURL = adminURL
     self.url = url
     store = GuidanceStore(
-      service: service, scheduler: scheduler, dpo: dpo, keys: try Self.keys(),
+      service: service, scheduler: scheduler, dpo: dpo, keys: try keys ?? Self.keys(),
       archiveKeys: try archiveKeys ?? Self.archiveKeys(),
       policies: try policies ?? Policies(Self.shippedPolicies().map { try $0.withoutAccessReview }),
       zone: try ZoneFile.load("Europe/Helsinki"), clock: GuidanceClock(isMovable: true), options: options,
