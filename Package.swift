@@ -151,7 +151,7 @@ let package = Package(
     .testTarget(
       name: "FaultTests",
       dependencies: [
-        "Guidance", "Lifecycle", "Postgres", "TestSupport",
+        "Guidance", "Lifecycle", "Postgres", "TestSupport", "Vault",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

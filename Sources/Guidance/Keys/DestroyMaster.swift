@@ -50,11 +50,13 @@ struct DestroyingMaster: Sendable {
   private static let pause: Duration = .milliseconds(300)
 
   func run() async throws -> MasterDestruction {
-    if let current = try await giveUp(), let folder = store.keys.folder {
+    let current = try await giveUp()
+    if let current { _ = store.keys.use(current) }
+    if let folder = store.keys.folder {
       // A folder of this copy's own may still name the one that was current before.
-      try KeyRing.makeCurrent(current, in: folder)
+      if let current { try KeyRing.makeCurrent(current, in: folder) }
+      try KeyRing.destroyMaster(id, in: folder)
     }
-    if let folder = store.keys.folder { try KeyRing.destroyMaster(id, in: folder) }
     let deadline = ContinuousClock.now + patience
     while true {
       let outcome = try await record()
@@ -128,8 +130,10 @@ extension GuidanceStore {
   /// Physical backups from before its retirement can't be read after that. At any time once more, and so in the key folder
   /// of each copy that has its own.
   ///
+  /// - Parameter patience: how long to wait for running copies to let go of it; a copy that was killed counts for fifteen
+  ///   seconds.
   /// - Throws: `DestructionObstacle`, `KeyFileError`.
-  public func destroyMaster(_ id: MasterKeyID, patience: Duration = .seconds(10)) async throws -> MasterDestruction {
+  public func destroyMaster(_ id: MasterKeyID, patience: Duration = .seconds(20)) async throws -> MasterDestruction {
     try await DestroyingMaster(store: self, id: id, patience: patience).run()
   }
 }

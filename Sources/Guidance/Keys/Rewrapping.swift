@@ -16,12 +16,13 @@ struct Rewrapping: Sendable {
 
   struct Outcome: Sendable, Equatable {
     var rewrapped = 0
-    /// Keys that are not what their master made: nothing opens them any more. They stay as they are.
-    var damaged = 0
+    /// Owners of keys that are not what their master made: nothing opens them any more. They stay as they are, and both of
+    /// two that share the work come across them.
+    var damaged: Set<UUID> = []
 
     static func += (left: inout Outcome, right: Outcome) {
       left.rewrapped += right.rewrapped
-      left.damaged += right.damaged
+      left.damaged.formUnion(right.damaged)
     }
   }
 
@@ -84,7 +85,7 @@ struct Rewrapping: Sendable {
           new.append(Bytea(wrapped.bytes))
         } catch let error as UnwrapError {
           if case .unknownMaster = error { throw error }
-          outcome.damaged += 1
+          outcome.damaged.insert(id)
         }
       }
       if !ids.isEmpty {

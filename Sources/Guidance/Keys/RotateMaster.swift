@@ -236,9 +236,9 @@ struct Rotation: Sendable {
         progress(.rewrapped(sum, of: max(sum, total)))
       }
       report.rewrapped += outcome.rewrapped
-      report.damaged = outcome.damaged
+      report.damaged = outcome.damaged.count
       report.left -= outcome.rewrapped
-      if report.left <= outcome.damaged || ContinuousClock.now > deadline { return }
+      if report.left <= report.damaged || ContinuousClock.now > deadline { return }
       try await Task.sleep(for: Self.pause)
     }
   }

@@ -104,11 +104,13 @@ import Vault
       let wrapped = behind.store.keys.wrap(key)
       #expect(wrapped.masterID == box.old)
       let space = try await box.cast.space()
+      let store = box.store
+      let destroying: @Sendable () async throws -> MasterDestruction = { try await store.destroyMaster(box.old) }
       let destroyed = try await HeldLock.over(
         """
         UPDATE ohjaustila.space_secret SET master_id = \(box.old.text), wrapped_key = \(Bytea(wrapped.bytes)),
           former_master_ids = '{}' WHERE space_id = \(space)
-        """, in: cast.installation, [{ try await box.store.destroyMaster(box.old) }])
+        """, in: cast.installation, [destroying])
       #expect(throws: DestructionObstacle.inUse(box.old, keys: 1)) { try destroyed[0].get() }
       #expect(try KeyRing.load(folder: box.folder, creating: false).masterIDs.contains(box.old))
       await behind.shutdown()

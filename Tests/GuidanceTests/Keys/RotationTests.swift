@@ -76,8 +76,8 @@ import Vault
           wrapped_key = overlay(wrapped_key PLACING \(Bytea(Array(new.text.utf8))) FROM 19)
         WHERE space_id = \(space)
         """
-      let swept = try await HeldLock.over(
-        rewriting, in: cast.installation, [{ try await box.store.sweep() }])
+      let sweeping: @Sendable () async throws -> SweepReport = { try await box.store.sweep() }
+      let swept = try await HeldLock.over(rewriting, in: cast.installation, [sweeping])
       #expect(try swept[0].get().crossed[.erased] == 1)
       let named = try await cast.installation.asAdmin(
         "SELECT master_ids FROM ohjaustila.tombstone WHERE space_id = \(space)"

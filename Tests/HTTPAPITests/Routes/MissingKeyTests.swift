@@ -38,7 +38,7 @@ import Vault
         try await KeyWatch(store: service.store, name: "behind").look()
         let opened = try await service.send(
           .post, "/v1/spaces", as: scene.counsellor(),
-          #"{"organisationId":"\#(scene.organisation)","title":"Myöhässä"}"#)
+          #"{"organisationId":"\#(scene.organisation)","title":"Myöhässä","customers":[{"hetu":"\#(Scene.hetu)"}]}"#)
         #expect(opened.status == .serviceUnavailable && opened.problem == "unavailable")
         #expect(try await service.send(.get, "/health/ready").status == .serviceUnavailable)
         #expect(try await service.send(.get, "/health/live").status == .ok)
