@@ -26,6 +26,17 @@ public struct MasterView: Sendable, Equatable {
   public let spaces, people, notices: Int
   /// Running copies that have it.
   public let heldBy: [String]
+
+  /// A view as it is put together.
+  public init(
+    id: MasterKeyID, standing: Standing, isHere: Bool, spaces: Int, people: Int, notices: Int, heldBy: [String]
+  ) {
+    self.id = id
+    self.standing = standing
+    self.isHere = isHere
+    (self.spaces, self.people, self.notices) = (spaces, people, notices)
+    self.heldBy = heldBy
+  }
 }
 
 extension GuidanceStore {

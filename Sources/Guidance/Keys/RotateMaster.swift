@@ -15,8 +15,21 @@ public struct RotationReport: Sendable, Equatable {
   public internal(set) var damaged = 0
   /// Masters that wrap nothing any more, and may be destroyed.
   public internal(set) var retired: [MasterKeyID] = []
-  /// Keys that stand under other masters all the same; the same rotation once more takes them.
+  /// Keys that stand under other masters all the same: damaged ones, and others that the same once more takes.
   public internal(set) var left = 0
+
+  /// A report as it is put together.
+  public init(
+    master: MasterKeyID, isFinishing: Bool = false, rewrapped: Int = 0, damaged: Int = 0, retired: [MasterKeyID] = [],
+    left: Int = 0
+  ) {
+    self.master = master
+    self.isFinishing = isFinishing
+    self.rewrapped = rewrapped
+    self.damaged = damaged
+    self.retired = retired
+    self.left = left
+  }
 }
 
 /// How far a rotation is.
@@ -48,7 +61,7 @@ public enum RotationObstacle: Error, Sendable, Equatable, CustomStringConvertibl
   public var description: String {
     switch self {
     case .noNewMaster:
-      "there is no new master among the keys of \(KeyRing.mastersVariable): put what ohjaustila keys generate prints "
+      "there is no new master among the keys of \(KeyRing.mastersVariable): put what ohjaustila keys new prints "
         + "before or behind those there are, for every copy, restart them, and rotate again"
     case .announcedElsewhere(let id):
       "the master key \(id) was announced and is not here: bring master-\(id).key into this key folder, "

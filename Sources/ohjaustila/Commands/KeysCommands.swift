@@ -8,7 +8,7 @@ import Vault
 struct KeysCommands: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keys", abstract: "List, change and destroy the master keys that all other keys are wrapped under.",
-    subcommands: [ListKeys.self, RotateKeys.self, DestroyKey.self, GenerateKey.self])
+    subcommands: [ListKeys.self, RotateKeys.self, DestroyKey.self, NewKey.self])
 }
 
 /// Prints the masters.
@@ -39,7 +39,7 @@ struct RotateKeys: AsyncParsableCommand {
   @Option(help: "Seconds to wait for running copies to have, and then to use, the new master.")
   var wait = 60
 
-  @Flag(name: .customLong("new"), help: "Begin a new rotation though damaged keys are left under earlier masters.")
+  @Flag(name: .customLong("despite-damaged"), help: "Begin a new one though damaged keys are left under earlier masters.")
   var evenIfUnfinished = false
 
   func validate() throws {
@@ -89,9 +89,9 @@ struct DestroyKey: AsyncParsableCommand {
 }
 
 /// Makes a key for whoever keeps keys in the environment.
-struct GenerateKey: ParsableCommand {
+struct NewKey: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "generate",
+    commandName: "new",
     abstract: "Print a new master key as an item of \(KeyRing.mastersVariable): into a secret store, not a terminal.")
 
   func run() throws { print(MasterKey.random().secretText) }
