@@ -146,7 +146,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
-    .testTarget(name: "ConsoleTests", dependencies: ["Console", "Guidance", "Lifecycle", "Vault"], swiftSettings: strict),
+    .testTarget(
+      name: "ConsoleTests", dependencies: ["Console", "Guidance", "Lifecycle", "Vault"], swiftSettings: strict),
     // The real executable in several copies, killed at random moments; its product is built with the tests.
     .testTarget(
       name: "FaultTests",

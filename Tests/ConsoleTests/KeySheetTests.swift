@@ -34,7 +34,9 @@ import Vault
       MasterView(id: ids[2], standing: .destroyed(at: at), isHere: false, spaces: 0, people: 0, notices: 0, heldBy: []),
     ]).lines
     #expect(lines.count == 4)
-    #expect(lines[1].hasPrefix("nyt     current    2026-11-25") && lines[1].hasSuffix("yes             palvelin/1, palvelin/2"))
+    #expect(
+      lines[1].hasPrefix("nyt     current    2026-11-25")
+        && lines[1].hasSuffix("yes             palvelin/1, palvelin/2"))
     #expect(lines[2].hasPrefix("ennen   given up   -"))
     #expect(lines[3].hasPrefix("poissa  destroyed  2026-11-25") && lines[3].hasSuffix("-"))
   }

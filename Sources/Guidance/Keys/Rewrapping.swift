@@ -79,7 +79,9 @@ struct Rewrapping: Sendable {
       var (ids, old, new): ([UUID], [Bytea], [Bytea]) = ([], [], [])
       for (id, bytes) in found {
         do {
-          guard let wrapped = try store.keys.rewrap(WrappedKey(bytes: bytes.bytes), of: rows.owner(id)) else { continue }
+          guard let wrapped = try store.keys.rewrap(WrappedKey(bytes: bytes.bytes), of: rows.owner(id)) else {
+            continue
+          }
           ids.append(id)
           old.append(bytes)
           new.append(Bytea(wrapped.bytes))

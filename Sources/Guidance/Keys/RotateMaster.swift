@@ -195,9 +195,9 @@ struct Rotation: Sendable {
   /// - Returns: the running copies that do not have it.
   private func tryToActivate(_ master: MasterKeyID) async throws -> [String] {
     try await store.scheduler.write(preamble: [store.stating(nil)]) { transaction in
-      // A copy that is just beginning to serve is seen here, or sees there what is current now.
+      // A copy that is just beginning to serve is seen here, or sees there what is current now; another rotation waits.
       let rows = try transaction.pipeline([
-        "SELECT set_config('lock_timeout', '5s', true)", "LOCK TABLE ohjaustila.key_holder IN SHARE MODE",
+        "SELECT set_config('lock_timeout', '5s', true)", "LOCK TABLE ohjaustila.key_holder IN SHARE ROW EXCLUSIVE MODE",
         KeyHolder.running, MasterTable.selection,
       ])
       let table = try MasterTable(rows[3])

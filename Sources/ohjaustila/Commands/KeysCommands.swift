@@ -39,7 +39,8 @@ struct RotateKeys: AsyncParsableCommand {
   @Option(help: "Seconds to wait for running copies to have, and then to use, the new master.")
   var wait = 60
 
-  @Flag(name: .customLong("despite-damaged"), help: "Begin a new one though damaged keys are left under earlier masters.")
+  @Flag(
+    name: .customLong("despite-damaged"), help: "Begin a new one though damaged keys are left under earlier masters.")
   var evenIfUnfinished = false
 
   func validate() throws {

@@ -153,13 +153,16 @@ extension KeyedService {
 
 extension KeyedService {
   /// Sends a request to one copy, once.
-  func send(_ method: String, _ path: String, as subject: String? = nil, _ json: String? = nil, to copy: Int) async throws
+  func send(_ method: String, _ path: String, as subject: String? = nil, _ json: String? = nil, to copy: Int)
+    async throws
     -> Answer
   {
     let address = try #require(copies[copy].address)
     var request = HTTPClientRequest(url: address + path)
     request.method = HTTPMethod(rawValue: method)
-    if let subject { request.headers.add(name: "Authorization", value: "Bearer \(try await token(subject, at: address))") }
+    if let subject {
+      request.headers.add(name: "Authorization", value: "Bearer \(try await token(subject, at: address))")
+    }
     if let json {
       request.headers.add(name: "Content-Type", value: "application/json")
       request.body = .bytes(ByteBuffer(string: json))

@@ -52,7 +52,8 @@ import Vault
       let old = try await service.current()
       func use() async throws {
         for copy in 0..<2 {
-          let visit = Visit(service: service, organisation: organisation, name: "kopio \(copy)", copies: [copy, 1 - copy])
+          let visit = Visit(
+            service: service, organisation: organisation, name: "kopio \(copy)", copies: [copy, 1 - copy])
           #expect(try await visit.run().statuses == [201, 201, 200])
         }
       }

@@ -39,13 +39,17 @@ import Vault
         "INSERT INTO ohjaustila.master_key VALUES ('other', 'retired', ohjaustila.instant_now())"
       ) { _ in 0 }
       for stage in ["retired", "retiring"] {
-        _ = try await installation.asAdmin("UPDATE ohjaustila.master_key SET stage = \(stage) WHERE id = 'other'") { _ in 0 }
+        _ = try await installation.asAdmin("UPDATE ohjaustila.master_key SET stage = \(stage) WHERE id = 'other'") {
+          _ in 0
+        }
         await #expect(throws: WrongKeys.missing(kind: "master", id: "other")) {
           try await installation.store.checkDatabase()
         }
       }
       // One that is only announced wraps nothing yet, and one that is being destroyed nothing any more.
-      _ = try await installation.asAdmin("UPDATE ohjaustila.master_key SET stage = 'announced' WHERE id = 'other'") { _ in 0 }
+      _ = try await installation.asAdmin("UPDATE ohjaustila.master_key SET stage = 'announced' WHERE id = 'other'") {
+        _ in 0
+      }
       try await installation.store.checkDatabase()
       _ = try await installation.asAdmin("DELETE FROM ohjaustila.master_key WHERE id = 'other'") { _ in 0 }
       try await installation.store.checkDatabase()

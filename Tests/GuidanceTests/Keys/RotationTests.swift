@@ -156,9 +156,13 @@ import Vault
       try box.keys.reload(needed: [])
       try await Self.announce(made, box, stage: "announced")
       let copy = try await box.cast.installation.copy(keys: KeyRing.load(folder: box.folder, creating: false))
-      async let one = Self.rotation(box.store).run(evenIfUnfinished: false)
-      async let two = Self.rotation(copy.store).run(evenIfUnfinished: false)
-      let reports = try await [one, two]
+      // Both want to make it current before either does.
+      let rotating: [@Sendable () async throws -> RotationReport] = [box.store, copy.store].map { store in
+        { try await Self.rotation(store).run(evenIfUnfinished: false) }
+      }
+      let reports = try await HeldLock.over(
+        "LOCK TABLE ohjaustila.key_holder IN EXCLUSIVE MODE", in: box.cast.installation, rotating
+      ).map { try $0.get() }
       #expect(reports.allSatisfy { $0.master == made && $0.left == 0 })
       #expect(reports.map(\.rewrapped).reduce(0, +) == 12)
       try await box.check(spaces)
