@@ -22,3 +22,10 @@ public struct KeyHolder: Sendable, Equatable {
     wrapsUnder = try MasterKeyID(stored: row.get(2))
   }
 }
+
+extension GuidanceStore {
+  /// The copies of the service that run now.
+  public func runningHolders() async throws -> [KeyHolder] {
+    try await scheduler.readOnce([stating(nil), KeyHolder.running]) { try $0[1].map(KeyHolder.init) }
+  }
+}

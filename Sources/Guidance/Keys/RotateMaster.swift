@@ -1,80 +1,6 @@
 import Foundation
 import Postgres
-import Synchronization
-public import Vault
-
-/// What a rotation did.
-public struct RotationReport: Sendable, Equatable {
-  /// The master that wraps everything now.
-  public internal(set) var master: MasterKeyID
-  /// Whether an earlier rotation was only finished, and no new master made.
-  public internal(set) var isFinishing = false
-  /// Keys wrapped anew.
-  public internal(set) var rewrapped = 0
-  /// Keys that nothing opens any more: they stay under their master.
-  public internal(set) var damaged = 0
-  /// Masters that wrap nothing any more, and may be destroyed.
-  public internal(set) var retired: [MasterKeyID] = []
-  /// Keys that stand under other masters all the same: damaged ones, and others that the same once more takes.
-  public internal(set) var left = 0
-
-  /// A report as it is put together.
-  public init(
-    master: MasterKeyID, isFinishing: Bool = false, rewrapped: Int = 0, damaged: Int = 0, retired: [MasterKeyID] = [],
-    left: Int = 0
-  ) {
-    self.master = master
-    self.isFinishing = isFinishing
-    self.rewrapped = rewrapped
-    self.damaged = damaged
-    self.retired = retired
-    self.left = left
-  }
-}
-
-/// How far a rotation is.
-public enum RotationProgress: Sendable, Equatable {
-  /// These copies do not have the master yet.
-  case copiesBehind(MasterKeyID, names: [String])
-  /// The master wraps what is new.
-  case activated(MasterKeyID)
-  /// So many keys of so many are wrapped anew.
-  case rewrapped(Int, of: Int)
-  /// These copies do not use the master yet.
-  case copiesWrapOtherwise(MasterKeyID, names: [String])
-}
-
-/// Why a rotation did not come about. Nothing is wrapped otherwise than before.
-public enum RotationObstacle: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The keys are in the environment, and there is no new one among them.
-  case noNewMaster
-  /// An earlier rotation announced a master that is not here.
-  case announcedElsewhere(MasterKeyID)
-  /// A running copy does not have the new master, and time is up.
-  case copiesBehind(MasterKeyID, names: [String])
-  /// A key that was known under another name.
-  case knownKey(MasterKeyID, as: String)
-  /// Another rotation came between.
-  case overtaken
-
-  /// One sentence, and what to do about it.
-  public var description: String {
-    switch self {
-    case .noNewMaster:
-      "there is no new master among the keys of \(KeyRing.mastersVariable): put what ohjaustila keys new prints "
-        + "before or behind those there are, for every copy, restart them, and rotate again"
-    case .announcedElsewhere(let id):
-      "the master key \(id) was announced and is not here: bring master-\(id).key into this key folder, "
-        + "or give it up with ohjaustila keys destroy \(id)"
-    case .copiesBehind(let id, let names):
-      "these copies of the service do not have the master key \(id): \(names.joined(separator: ", ")); "
-        + "bring it to them and rotate again, or give it up with ohjaustila keys destroy \(id)"
-    case .knownKey(let id, let name):
-      "the master key \(id) is the key that was called \(name): a new one has to be random"
-    case .overtaken: "another rotation came between; look at ohjaustila keys list"
-    }
-  }
-}
+import Vault
 
 /// The rotation of the master: a new one wraps every living key, and the old one none.
 ///
@@ -89,7 +15,7 @@ struct Rotation: Sendable {
   let progress: @Sendable (RotationProgress) -> Void
 
   /// How long to wait before looking again.
-  private static let pause: Duration = .milliseconds(300)
+  static let pause: Duration = .milliseconds(300)
 
   func run(evenIfUnfinished: Bool) async throws -> RotationReport {
     let (master, isFinishing) = try await begin(evenIfUnfinished: evenIfUnfinished)
@@ -174,116 +100,9 @@ struct Rotation: Sendable {
     }
     return try MasterKeyID(stored: key.id)
   }
-
-  // MARK: - The change
-
-  /// Makes the master current once every running copy has it; does nothing where it is.
-  func activate(_ master: MasterKeyID) async throws {
-    let deadline = ContinuousClock.now + patience
-    while true {
-      let behind = try await tryToActivate(master)
-      guard !behind.isEmpty else { break }
-      guard ContinuousClock.now < deadline else { throw RotationObstacle.copiesBehind(master, names: behind) }
-      progress(.copiesBehind(master, names: behind))
-      try await Task.sleep(for: Self.pause)
-    }
-    _ = store.keys.use(master)
-    if let folder = store.keys.folder { try KeyRing.makeCurrent(master, in: folder) }
-    progress(.activated(master))
-  }
-
-  /// - Returns: the running copies that do not have it.
-  private func tryToActivate(_ master: MasterKeyID) async throws -> [String] {
-    try await store.scheduler.write(preamble: [store.stating(nil)]) { transaction in
-      // A copy that is just beginning to serve is seen here, or sees there what is current now; another rotation waits.
-      let rows = try transaction.pipeline([
-        "SELECT set_config('lock_timeout', '5s', true)", "LOCK TABLE ohjaustila.key_holder IN SHARE ROW EXCLUSIVE MODE",
-        KeyHolder.running, MasterTable.selection,
-      ])
-      let table = try MasterTable(rows[3])
-      guard table.current != master else { return [] }
-      let behind = try rows[2].map(KeyHolder.init).filter { !$0.masters.contains(master) }
-      guard behind.isEmpty else { return behind.map(\.name) }
-      try transaction.enqueue(
-        """
-        UPDATE ohjaustila.master_key SET stage = 'retiring', since = ohjaustila.instant_now() WHERE stage = 'current'
-        """)
-      try transaction.enqueueUpdatingExactlyOne(
-        """
-        UPDATE ohjaustila.master_key SET stage = 'current', since = ohjaustila.instant_now()
-        WHERE id = \(master.text) AND stage = 'announced'
-        """)
-      return []
-    }
-  }
-
-  /// Waits, but not for ever, until every running copy wraps under the master: a copy that does not yet is no harm, only
-  /// more to rewrap.
-  private func waitForUse(of master: MasterKeyID) async throws {
-    let deadline = ContinuousClock.now + patience
-    while ContinuousClock.now < deadline {
-      let others = try await store.runningHolders().filter { $0.wrapsUnder != master }
-      guard !others.isEmpty else { return }
-      progress(.copiesWrapOtherwise(master, names: others.map(\.name)))
-      try await Task.sleep(for: Self.pause)
-    }
-  }
-
-  // MARK: - The rewrapping
-
-  /// Goes through what is left until nothing is but what is damaged, or always held by others.
-  private func rewrap(_ report: inout RotationReport) async throws {
-    let deadline = ContinuousClock.now + patience
-    let done = Mutex(report.rewrapped)
-    while true {
-      let counts = try await store.wrappedCounts()
-      let others = counts.others(than: report.master)
-      report.left = others.reduce(0) { $0 + counts.all(under: $1) }
-      let total = report.left + report.rewrapped
-      guard !others.isEmpty else { return }
-      let outcome = try await rewrapping.run(under: others) { [progress] more in
-        let sum = done.withLock { sum in
-          sum += more
-          return sum
-        }
-        progress(.rewrapped(sum, of: max(sum, total)))
-      }
-      report.rewrapped += outcome.rewrapped
-      report.damaged = outcome.damaged.count
-      report.left -= outcome.rewrapped
-      if report.left <= report.damaged || ContinuousClock.now > deadline { return }
-      try await Task.sleep(for: Self.pause)
-    }
-  }
-
-  /// Retires the masters that nothing stands under.
-  private func retire(_ report: inout RotationReport) async throws {
-    let master = report.master
-    (report.retired, report.left) = try await store.scheduler.write(preamble: [store.stating(nil)]) { transaction in
-      let rows = try transaction.pipeline(
-        [
-          "SELECT set_config('lock_timeout', '5s', true)",
-          // Waits for those who have just wrapped something under one of them.
-          "SELECT id, stage FROM ohjaustila.master_key WHERE stage = 'retiring' ORDER BY id FOR UPDATE",
-        ] + WrappedCounts.selections)
-      let counts = try WrappedCounts(rows[2...])
-      let empty = try MasterTable(rows[1]).ids(.retiring).filter { counts.all(under: $0) == 0 }
-      try transaction.enqueue(
-        """
-        UPDATE ohjaustila.master_key SET stage = 'retired', since = ohjaustila.instant_now()
-        WHERE id = ANY (\(empty.map(\.text)))
-        """)
-      return (empty, counts.others(than: master).reduce(0) { $0 + counts.all(under: $1) })
-    }
-  }
 }
 
 extension GuidanceStore {
-  /// The copies of the service that run now.
-  public func runningHolders() async throws -> [KeyHolder] {
-    try await scheduler.readOnce([stating(nil), KeyHolder.running]) { try $0[1].map(KeyHolder.init) }
-  }
-
   /// Finishes the rotation of the master that is unfinished, else begins one and carries it out.
   ///
   /// Beside openings, writes, erasures and sweeps, in any copy or on the command line; at any time once more.

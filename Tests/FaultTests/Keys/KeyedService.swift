@@ -1,8 +1,6 @@
 import AsyncHTTPClient
 import Foundation
 import Guidance
-import NIOCore
-import NIOHTTP1
 import Postgres
 import TestSupport
 import Testing
@@ -79,15 +77,38 @@ struct KeyedService: Sendable {
 // MARK: - Commands and keys
 
 extension KeyedService {
-  /// Arguments of `ohjaustila keys …` on the data folder of a copy.
-  func command(_ words: String..., on copy: Int = 0) -> [String] {
-    ["keys"] + words + ["--dev", "--data", folders[copy].path, "--log-level", "error"]
+  /// Arguments of a command on the data folder of a copy.
+  func command(_ words: [String], on copy: Int = 0) -> [String] {
+    words + ["--dev", "--data", folders[copy].path, "--log-level", "error"]
+  }
+
+  /// Starts `ohjaustila keys …`.
+  func startKeys(_ words: String..., log: String) throws -> Run {
+    try program.start(command(["keys"] + words), log: log)
   }
 
   /// Runs `ohjaustila keys …` to its end.
   func keys(_ words: String..., on copy: Int = 0) async throws -> (end: Run.End, output: String) {
-    let arguments = ["keys"] + words + ["--dev", "--data", folders[copy].path, "--log-level", "error"]
-    return try await program.run(arguments, log: "keys-\(UUID().uuidString).log")
+    try await run(["keys"] + words, on: copy)
+  }
+
+  /// Runs a command to its end, with some variables beside those of every run.
+  func run(
+    _ words: [String], _ variables: [String: String] = [:], on copy: Int = 0
+  ) async throws -> (end: Run.End, output: String) {
+    let program = Program(
+      resources: program.resources, environment: program.environment.merging(variables) { $1 }, logs: program.logs)
+    return try await program.run(command(words, on: copy), log: "command-\(UUID().uuidString).log")
+  }
+
+  /// A copy is killed and serves again.
+  func restarts(_ copy: Int = 0) async throws {
+    let starts = copies[copy].starts
+    _ = copies[copy].kill()
+    try await eventually("a copy that serves again") {
+      copies[copy].starts > starts && copies[copy].address != nil
+    }
+    #expect(try await send("GET", "/health/ready", to: copy).status == 200)
   }
 
   func keyFolder(_ copy: Int = 0) -> String { folders[copy].appending(path: "keys").path }
@@ -146,52 +167,5 @@ extension KeyedService {
     }
     #expect(rows.allSatisfy { $0.1 == current })
     for (id, _, bytes) in rows { _ = try ring.unwrap(WrappedKey(bytes: bytes), of: .space(id)) }
-  }
-}
-
-// MARK: - Requests to one copy
-
-extension KeyedService {
-  /// Sends a request to one copy, once.
-  func send(_ method: String, _ path: String, as subject: String? = nil, _ json: String? = nil, to copy: Int)
-    async throws
-    -> Answer
-  {
-    let address = try #require(copies[copy].address)
-    var request = HTTPClientRequest(url: address + path)
-    request.method = HTTPMethod(rawValue: method)
-    if let subject {
-      request.headers.add(name: "Authorization", value: "Bearer \(try await token(subject, at: address))")
-    }
-    if let json {
-      request.headers.add(name: "Content-Type", value: "application/json")
-      request.body = .bytes(ByteBuffer(string: json))
-    }
-    let response = try await http.execute(request, timeout: .seconds(60))
-    let body = try await response.body.collect(upTo: 1 << 20)
-    return Answer(status: Int(response.status.code), bytes: Array(body.readableBytesView))
-  }
-
-  private func token(_ subject: String, at address: String) async throws -> String {
-    var request = HTTPClientRequest(url: address + "/dev/tokens")
-    request.method = .POST
-    request.headers.add(name: "Content-Type", value: "application/json")
-    request.body = .bytes(ByteBuffer(string: #"{"subject":"\#(subject)"}"#))
-    let response = try await http.execute(request, timeout: .seconds(60))
-    let answer = Answer(status: 0, bytes: Array(try await response.body.collect(upTo: 1 << 16).readableBytesView))
-    return try #require(answer.members.token)
-  }
-
-  /// An organisation with the counsellor `olli`.
-  func found() async throws -> String {
-    let made = try await send(
-      "POST", "/v1/organisations", as: "operator",
-      #"{"name":"TE-palvelut","admins":[{"subject":"aino","name":"Aino"}]}"#, to: 0)
-    let organisation = try #require(made.members.id)
-    let appointed = try await send(
-      "PUT", "/v1/organisations/\(organisation)/staff/olli", as: "aino",
-      #"{"name":"Olli","roles":["counsellor"],"commitmentSignedOn":"2026-01-02"}"#, to: 0)
-    #expect(appointed.status == 201)
-    return organisation
   }
 }

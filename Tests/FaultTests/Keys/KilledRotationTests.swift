@@ -18,7 +18,7 @@ import Vault
         let old = try await service.current()
         var finished = false
         while !finished {
-          let run = try service.program.start(service.command("rotate"), log: "rotate-\(rotation)-\(kills).log")
+          let run = try service.startKeys("rotate", log: "rotate-\(rotation)-\(kills).log")
           // Some are killed, wherever they are; the one after that comes through.
           if kills < 4 * (rotation + 1) {
             try await Task.sleep(for: .milliseconds(Int.random(in: 50...1500, using: &random)))
@@ -44,7 +44,7 @@ import Vault
       try await service.seed(100)
       let old = try await service.current()
       try await service.holding("LOCK TABLE ohjaustila.space_secret IN EXCLUSIVE MODE") {
-        let run = try service.program.start(service.command("rotate"), log: "rotate-held.log")
+        let run = try service.startKeys("rotate", log: "rotate-held.log")
         try await eventually("a new current master") { try await service.current() != old }
         try await service.waiting()
         #expect(run.kill())
@@ -68,7 +68,7 @@ import Vault
       let first = try await service.current()
       #expect(try await service.keys("rotate").end == .exited(0))
       try await service.holding("SELECT FROM ohjaustila.key_fingerprint WHERE id = \(first) FOR UPDATE") {
-        let run = try service.program.start(service.command("destroy", first), log: "destroy-held.log")
+        let run = try service.startKeys("destroy", first, log: "destroy-held.log")
         try await eventually("the end of the file") { !service.hasFile(first) }
         try await service.waiting()
         #expect(run.kill())
@@ -101,7 +101,7 @@ import Vault
         let old = try await service.current()
         #expect(try await service.keys("rotate").end == .exited(0))
         for attempt in 0..<4 {
-          let run = try service.program.start(service.command("destroy", old), log: "destroy-\(turn)-\(attempt).log")
+          let run = try service.startKeys("destroy", old, log: "destroy-\(turn)-\(attempt).log")
           try await Task.sleep(for: .milliseconds(Int.random(in: 10...400, using: &random)))
           if run.kill() { kills += 1 }
           _ = await run.end()
@@ -154,13 +154,5 @@ extension KeyedService {
     try await eventually("somebody who waits") {
       try await cluster.count("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") > 0
     }
-  }
-
-  /// The copy is killed and serves again.
-  fileprivate func restarts() async throws {
-    let starts = copies[0].starts
-    _ = copies[0].kill()
-    try await eventually("a copy that serves again") { copies[0].starts > starts && copies[0].address != nil }
-    #expect(try await send("GET", "/health/ready", to: 0).status == 200)
   }
 }

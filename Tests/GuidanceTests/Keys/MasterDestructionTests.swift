@@ -141,6 +141,24 @@ import Vault
     }
   }
 
+  /// A rotation that will not come about, because the machine with its key is gone: the next one begins without it.
+  @Test func anAnnouncedMasterMayBeGivenUp() async throws {
+    try await KeyBox.with { box in
+      let spaces = try await box.furnish(1)
+      let away = try KeyRing.makeMaster(in: box.folder)
+      try await RotationTests.announce(away, box, stage: "announced")
+      try FileManager.default.removeItem(atPath: box.folder + "/master-\(away).key")
+      await #expect(throws: RotationObstacle.announcedElsewhere(away)) { try await box.store.rotateMaster() }
+      guard case .destroyed = try await box.store.destroyMaster(away) else {
+        Issue.record("not destroyed")
+        return
+      }
+      let report = try await box.store.rotateMaster()
+      #expect(report.master != away && report.left == 0 && report.retired == [box.old])
+      try await box.check(spaces)
+    }
+  }
+
   /// What another machine's folder has is not gone: the date is set when nobody has it any more.
   @Test func aCopyThatHasItIsNamed() async throws {
     try await KeyBox.with { box in
