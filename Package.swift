@@ -84,7 +84,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     // What commands print: text and pictures of values, without any I/O.
-    .target(name: "Console", dependencies: ["Guidance", "Lifecycle"], swiftSettings: strict),
+    .target(name: "Console", dependencies: ["Guidance", "Lifecycle", "Vault"], swiftSettings: strict),
     .executableTarget(
       name: "ohjaustila",
       dependencies: [
@@ -147,12 +147,13 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
-    .testTarget(name: "ConsoleTests", dependencies: ["Console", "Guidance", "Lifecycle"], swiftSettings: strict),
+    .testTarget(
+      name: "ConsoleTests", dependencies: ["Console", "Guidance", "Lifecycle", "Vault"], swiftSettings: strict),
     // The real executable in several copies, killed at random moments; its product is built with the tests.
     .testTarget(
       name: "FaultTests",
       dependencies: [
-        "Guidance", "Lifecycle", "Postgres", "TestSupport",
+        "Guidance", "Lifecycle", "Postgres", "TestSupport", "Vault",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -162,7 +163,7 @@ let package = Package(
     .testTarget(
       name: "HTTPAPITests",
       dependencies: [
-        "ArchiveFormat", "Guidance", "HTTPAPI", "Lifecycle", "Postgres", "TestSupport",
+        "ArchiveFormat", "Guidance", "HTTPAPI", "Lifecycle", "Postgres", "TestSupport", "Vault",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -8,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import measure_archives
 import measure_bigerasure
 import measure_erasure
 import measure_events
@@ -15,6 +16,7 @@ import measure_files
 import measure_large
 import measure_post
 import measure_read
+import measure_rotation
 import measure_start
 import measure_sweep
 import processes
@@ -26,7 +28,7 @@ from world import DATABASE, World
 
 #: Above this share of the processors for others (the kernel's own threads take some hundredths), ratios are off too.
 QUIET = 0.1
-NAMES = ("read", "post", "events", "sweep", "erasure", "files", "start")
+NAMES = ("read", "post", "events", "sweep", "erasure", "files", "archives", "rotation", "start")
 #: Half an hour and 40 GB of temporary disk each: only when asked for.
 EXTRA = ("large", "bigerasure")
 
@@ -40,7 +42,8 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="ohjaustila-bench-"))
     folder.chmod(0o755)  # PostgreSQL's own user has to come through
     try:
-        processes.require_space(folder, 4 * sizes.file_bytes * (sizes.rounds + 1) + 3000 * sizes.sleeping)
+        processes.require_space(
+            folder, 4 * sizes.file_bytes * (sizes.rounds + 1 + sizes.archived_files) + 3000 * sizes.sleeping)
         lines = _run(options, sizes, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -82,7 +85,7 @@ def _run(options: argparse.Namespace, sizes: Sizes, folder: Path) -> list[report
         migrate(binary, cluster, DATABASE)
         if "start" in chosen:
             lines += _timed("start", lambda: measure_start.measure(binary, cluster, folder, sizes))
-        if {"read", "post", "events", "files"} & set(chosen):
+        if {"read", "post", "events", "files", "archives"} & set(chosen):
             lines = _requests(chosen, sizes, folder, binary, cluster, options) + lines
         if "sweep" in chosen:
             lines += _timed("sweep", lambda: measure_sweep.measure(binary, cluster, folder / "sweeper", sizes))
@@ -91,6 +94,9 @@ def _run(options: argparse.Namespace, sizes: Sizes, folder: Path) -> list[report
         if "bigerasure" in chosen:
             lines += _timed(
                 "bigerasure", lambda: measure_bigerasure.measure(binary, cluster, folder / "big", sizes))
+        if "rotation" in chosen:
+            lines += _timed("rotation", lambda: measure_rotation.measure(
+                binary, cluster, folder / "rotator", options.python, sizes))
         if "large" in chosen:
             lines += _timed("large", lambda: measure_large.measure(binary, cluster, folder / "large", sizes))
     finally:
@@ -118,6 +124,8 @@ def _requests(
             lines += _timed("events", lambda: measure_events.measure(world, sizes))
         if "files" in chosen:
             lines += _timed("files", lambda: measure_files.measure(world, folder, options.nginx, sizes))
+        if "archives" in chosen:
+            lines += _timed("archives", lambda: measure_archives.measure(world, folder, sizes))
     finally:
         service.stop()
     return lines

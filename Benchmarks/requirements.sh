@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 missing=()
 command -v wrk >/dev/null || missing+=(wrk)
 command -v curl >/dev/null || missing+=(curl)
+command -v openssl >/dev/null || missing+=(openssl)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
 command -v setpriv >/dev/null || missing+=(util-linux)
 # In Debian's packages pgbench comes with the server's programs.
@@ -42,7 +43,7 @@ if ! command -v nginx >/dev/null && [[ ! -x .build/bench/usr/sbin/nginx ]]; then
   }
 fi
 
-# FastAPI, a floor of requests, in an environment of its own.
+# FastAPI, a floor of requests, and what makes keys to rotate, in an environment of their own.
 environment=.build/bench/venv
 if ! cmp -s Benchmarks/fastapi/requirements.txt "$environment/installed.txt"; then
   rm -rf "$environment"

@@ -24,10 +24,14 @@ SELECT id, '00000000-0000-4000-8000-000000000001', 'ohjaustila', 1, 'fi', '{opis
 FROM planned, LATERAL (SELECT erases_at - interval '18 months' AS opened_at, erases_at - interval '15 months' AS closes_at,
   erases_at - interval '12 months' AS archives_at) life;
 
-INSERT INTO ohjaustila.space_secret SELECT id, 'm1', sha256(id::text::bytea), sha256(id::text::bytea) FROM planned;
+-- Wrapped keys of the right form; nothing opens them, and nothing has to.
+INSERT INTO ohjaustila.space_secret (space_id, master_id, wrapped_key, title)
+SELECT id, 'm1', '\x01'::bytea || uuid_send(id) || '\x026d31'::bytea || sha256(id::text::bytea) || substr(sha256('x'), 1, 28),
+  sha256(id::text::bytea) FROM planned;
 INSERT INTO ohjaustila.due (space_id, at) SELECT id, erases_at FROM planned;
 INSERT INTO ohjaustila.person (id, master_id, wrapped_key, language, non_disclosure, created_at)
-SELECT person, 'm1', sha256(person::text::bytea), 'fi', false, now() FROM planned;
+SELECT person, 'm1', '\x01'::bytea || uuid_send(person) || '\x026d31'::bytea || sha256(person::text::bytea)
+  || substr(sha256('x'), 1, 28), 'fi', false, now() FROM planned;
 INSERT INTO ohjaustila.participant (space_id, id, role, account_id, person_id, added_at)
 SELECT id, counsellor, 'counsellor', '00000000-0000-4000-8000-000000000002'::uuid, NULL::uuid, now() FROM planned
 UNION ALL SELECT id, customer, 'customer', NULL, person, now() FROM planned;

@@ -17,6 +17,8 @@ public final class GuidanceStore: Sendable {
   let keys: KeyRing
   /// What archives are signed with.
   let archiveKeys: ArchiveKeys
+  /// Masters that something may be wrapped under and that are not here, as last looked for.
+  let missingMasters = Mutex<[MasterKeyID]>([])
   /// The policies of this installation.
   public let policies: Policies
   let zone: CivilZone

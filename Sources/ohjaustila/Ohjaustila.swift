@@ -8,7 +8,7 @@ struct Ohjaustila: AsyncParsableCommand {
     abstract: "Online guidance spaces that are wound down by rule: closed, archived, erased, to the day.",
     subcommands: [
       Serve.self, Migrate.self, Sweep.self, Forecast.self, PolicyCommands.self, Notices.self, JournalCommands.self,
-      LedgerCommands.self, Verify.self, ArchiveKeysCommand.self, Demo.self, Token.self, Routes.self,
+      LedgerCommands.self, KeysCommands.self, Verify.self, ArchiveKeysCommand.self, Demo.self, Token.self, Routes.self,
       Health.self,
     ])
 }

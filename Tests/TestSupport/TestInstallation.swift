@@ -35,9 +35,10 @@ public struct TestInstallation: Sendable {
   ///   - options: limits of the installation.
   ///   - policies: other ones than the repository's, without its access review: most tests pass years in which no staff
   ///     comes to work.
+  ///   - keys: other ones than those that all tests of the process share.
   public static func with<Result>(
     now: Instant? = nil, options: GuidanceStore.Options = .init(), connections: Int = 4, policies: Policies? = nil,
-    _ body: (TestInstallation) async throws -> Result
+    keys: KeyRing? = nil, _ body: (TestInstallation) async throws -> Result
   ) async throws -> Result {
     let template = try await Template.name()
     await Turnstile.shared.enter()
@@ -46,7 +47,7 @@ public struct TestInstallation: Sendable {
       let ledger = try TestCluster.temporaryFolder()
       defer { try? FileManager.default.removeItem(at: ledger) }
       let installation = try await TestInstallation(
-        adminURL: adminURL, ledger: ledger, options: options, connections: connections, policies: policies)
+        adminURL: adminURL, ledger: ledger, options: options, connections: connections, policies: policies, keys: keys)
       do {
         if let now { try await installation.store.moveClock(to: now) }
         let result = try await body(installation)
@@ -61,18 +62,18 @@ public struct TestInstallation: Sendable {
 
   /// Another copy of the service on the same database, as a second process would be.
   public func copy(
-    connections: Int = 4, options: GuidanceStore.Options = .init(), policies: Policies? = nil,
+    connections: Int = 4, options: GuidanceStore.Options = .init(), policies: Policies? = nil, keys: KeyRing? = nil,
     archiveKeys: ArchiveKeys? = nil, openingLedger: Bool = true
   ) async throws -> TestInstallation {
     try await TestInstallation(
       adminURL: adminURL, ledger: ledger, options: options, connections: connections,
-      policies: policies ?? store.policies, archiveKeys: archiveKeys, openingLedger: openingLedger)
+      policies: policies ?? store.policies, keys: keys, archiveKeys: archiveKeys, openingLedger: openingLedger)
   }
 
   /// A copy on another database, whose ledger it has not opened.
   func copy(on adminURL: String) async throws -> TestInstallation {
     try await TestInstallation(
-      adminURL: adminURL, ledger: ledger, options: .init(), connections: 4, policies: store.policies,
+      adminURL: adminURL, ledger: ledger, options: .init(), connections: 4, policies: store.policies, keys: nil,
       openingLedger: false)
   }
 
@@ -97,7 +98,7 @@ public struct TestInstallation: Sendable {
   }
 
   private init(
-    adminURL: String, ledger: URL, options: GuidanceStore.Options, connections: Int, policies: Policies?,
+    adminURL: String, ledger: URL, options: GuidanceStore.Options, connections: Int, policies: Policies?, keys: KeyRing?,
     archiveKeys: ArchiveKeys? = nil, openingLedger: Bool = true
   ) async throws {
     let server = try await TestCluster.server()
@@ -113,7 +114,7 @@ public struct TestInstallation: Sendable {
     self.url = url
     self.ledger = ledger
     store = GuidanceStore(
-      service: service, scheduler: scheduler, dpo: dpo, keys: try Self.keys(),
+      service: service, scheduler: scheduler, dpo: dpo, keys: try keys ?? Self.keys(),
       archiveKeys: try archiveKeys ?? Self.archiveKeys(),
       policies: try policies ?? Policies(Self.shippedPolicies().map { try $0.withoutAccessReview }),
       zone: try ZoneFile.load("Europe/Helsinki"), ledger: ErasureLedger(folder: ledger.path),

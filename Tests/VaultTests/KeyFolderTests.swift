@@ -65,16 +65,74 @@ import Vault
   @Test func mastersRotateAndAreDestroyed() throws {
     try Fixtures.withFolder { path in
       let first = try KeyRing.load(folder: path)
+      let old = first.currentMaster
       let wrapped = first.wrap(.random(for: owner))
-      let newID = try KeyRing.rotateMaster(in: path)
+      let newID = try KeyRing.makeMaster(in: path)
+      // Made, and current nowhere.
+      #expect(try KeyRing.load(folder: path).currentMaster == old)
+      try KeyRing.makeCurrent(newID, in: path)
       let second = try KeyRing.load(folder: path)
       #expect(second.currentMaster == newID && second.masterIDs.count == 2)
       #expect(try second.rewrap(wrapped, of: owner)?.masterID == newID)
       #expect(throws: KeyFileError.isCurrent(newID)) { try KeyRing.destroyMaster(newID, in: path) }
-      try KeyRing.destroyMaster(first.currentMaster, in: path)
+      #expect(try KeyRing.destroyMaster(old, in: path))
+      #expect(try !KeyRing.destroyMaster(old, in: path))
       let third = try KeyRing.load(folder: path)
-      #expect(throws: UnwrapError.unknownMaster(first.currentMaster)) { try third.unwrap(wrapped, of: owner) }
+      #expect(throws: UnwrapError.unknownMaster(old)) { try third.unwrap(wrapped, of: owner) }
+      #expect(throws: KeyFileError.missingMaster(old)) { try KeyRing.makeCurrent(old, in: path) }
       #expect(try FileManager.default.contentsOfDirectory(atPath: path).count == 3)
+    }
+  }
+
+  /// A ring in use opens what a master wraps that came after it was loaded, and wraps under it when told to.
+  @Test func aRingInUseLearnsOfNewMasters() throws {
+    try Fixtures.withFolder { path in
+      let running = try KeyRing.load(folder: path)
+      let old = running.currentMaster
+      let newID = try KeyRing.makeMaster(in: path)
+      #expect(!running.use(newID))
+      let other = try KeyRing.load(folder: path)
+      #expect(other.use(newID))
+      let wrapped = other.wrap(.random(for: owner))
+      #expect(wrapped.masterID == newID)
+      #expect(throws: Never.self) { try running.unwrap(wrapped, of: owner) }
+      // To open under it is not to wrap under it.
+      #expect(running.wrap(.random(for: owner)).masterID == old)
+      #expect(running.use(newID))
+      #expect(running.wrap(.random(for: owner)).masterID == newID)
+    }
+  }
+
+  @Test func aReloadLetsGoOfWhatIsGoneAndNotNeeded() throws {
+    try Fixtures.withFolder { path in
+      let running = try KeyRing.load(folder: path)
+      let old = running.currentMaster
+      let newID = try KeyRing.makeMaster(in: path)
+      #expect(try running.reload(needed: [old]).isEmpty)
+      #expect(Set(running.masterIDs) == [old, newID])
+      #expect(running.use(newID))
+      try KeyRing.makeCurrent(newID, in: path)
+      let wrapped = Fixtures.ring([Fixtures.master(old.text, 1)]).wrap(.random(for: owner))
+      try KeyRing.destroyMaster(old, in: path)
+      // Something may still be wrapped under it: the only copy there is is not thrown away.
+      #expect(try running.reload(needed: [old, newID]) == [old])
+      #expect(Set(running.masterIDs) == [old, newID])
+      #expect(try running.reload(needed: [newID]).isEmpty)
+      #expect(running.masterIDs == [newID])
+      #expect(throws: UnwrapError.unknownMaster(old)) { try running.unwrap(wrapped, of: owner) }
+    }
+  }
+
+  /// A process that was killed between the renaming and the overwriting of a key leaves it under another name.
+  @Test func aDestructionThatWasCutOffIsFinished() throws {
+    try Fixtures.withFolder { path in
+      let old = try KeyRing.load(folder: path).currentMaster
+      try KeyRing.makeCurrent(try KeyRing.makeMaster(in: path), in: path)
+      try FileManager.default.moveItem(
+        atPath: path + "/master-\(old).key", toPath: path + "/.destroyed-0123456789abcdef")
+      #expect(try !KeyRing.destroyMaster(old, in: path))
+      let files = try FileManager.default.contentsOfDirectory(atPath: path)
+      #expect(files.count == 3 && !files.contains { $0.hasPrefix(".destroyed-") })
     }
   }
 

@@ -81,6 +81,14 @@ import Vault
     #expect(throws: error) { try KeyRing.parse(masters: filled[0], index: filled[1]) }
   }
 
+  @Test func aNewMasterIsAnItemOfTheVariable() throws {
+    let master = MasterKey.random()
+    let key = Data(repeating: 7, count: 32).base64EncodedString()
+    let ring = try KeyRing.parse(masters: "\(master.secretText),old:\(key)", index: "1:\(key)")
+    #expect(ring.currentMaster == master.id)
+    #expect(!"\(master)\(ring)".contains(master.secretText.dropFirst(master.id.text.count + 1)))
+  }
+
   @Test func oneVariableWithoutTheOtherIsRefused() {
     #expect(throws: KeyTextError.missing(variable: "OHJAUSTILA_INDEX_KEYS")) {
       try KeyRing.environment(["OHJAUSTILA_MASTER_KEYS": "x"])

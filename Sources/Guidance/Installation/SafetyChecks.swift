@@ -1,5 +1,7 @@
 import Lifecycle
 import Postgres
+import Synchronization
+public import Vault
 
 /// Why the service does not start on this database.
 public enum UnsafeDatabase: Error, CustomStringConvertible, Equatable {
@@ -32,14 +34,19 @@ extension GuidanceStore {
   public func checkDatabaseReplacingLostKey() async throws { try await check(replacingLost: true) }
 
   private func check(replacingLost: Bool) async throws {
+    try await checkDatabaseButKeys()
+    try await checkKeys()
+    try await checkArchiveKeys(replacingLost: replacingLost)
+  }
+
+  /// The same for a command that looks after master keys: it has to work where keys are not in order.
+  public func checkDatabaseButKeys() async throws {
     try await check(service)
     try await check(scheduler)
     try await check(dpo)
     if !clock.isMovable, try await hasDevelopmentClock() { throw UnsafeDatabase.developmentClock }
     try await checkZone()
     try await checkPolicies()
-    try await checkKeys()
-    try await checkArchiveKeys(replacingLost: replacingLost)
     try await readClocks()
   }
 
@@ -86,12 +93,16 @@ extension GuidanceStore {
     case noDatabase
     /// The clocks of service and database are more than a second apart.
     case clocksApart(Duration)
+    /// Data is wrapped under masters that are not here.
+    case keysMissing([MasterKeyID])
   }
 
   /// Asks the database, and compares the clocks.
   public func readiness() async -> Readiness {
     do {
       let skew = try await readClocks()
+      let missing = missingMasters.withLock { $0 }
+      guard missing.isEmpty else { return .keysMissing(missing) }
       return skew < Self.readySkew && skew > .zero - Self.readySkew ? .ready : .clocksApart(skew)
     } catch {
       return .noDatabase

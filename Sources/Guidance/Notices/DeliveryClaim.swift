@@ -73,10 +73,13 @@ struct DeliveryClaim: Sendable {
     }
   }
 
-  /// What can't be opened with the keys of this installation can't be sent, now or later.
+  /// What can't be opened with the keys of this installation can't be sent, now or later. A copy that lacks a master leaves
+  /// it to one that has it.
   private func openly(_ decide: () throws -> DeliveryDecision) throws -> DeliveryDecision {
     do {
       return try decide()
+    } catch UnwrapError.unknownMaster(let id) {
+      throw UnwrapError.unknownMaster(id)
     } catch is UnwrapError {
       return .unreachable(reason: "unreadable")
     } catch is OpenError {

@@ -40,10 +40,7 @@ struct ErasureNotices {
     }
     for row in rows {
       notices.insert(row.notice)
-      // An erasure does not wait for a notice that can't be made.
-      guard let key = try? ring.unwrap(WrappedKey(bytes: row.key.bytes), of: .space(row.space.uuid)),
-        let contact = try? row.contact.opened(ring, SpaceCipher(key))
-      else { continue }
+      guard let contact = try Self.contact(row.contact, of: row.space, key: row.key, ring) else { continue }
       let delivery = ID<Delivery>.make()
       let sealed = contact.sealed(for: delivery, keys: ring)
       deliveries.append(delivery)
@@ -53,6 +50,23 @@ struct ErasureNotices {
       codes.append(row.code)
       keys.append(sealed.wrappedKey)
       contacts.append(sealed.contact)
+    }
+  }
+
+  /// - Returns: nil where nobody can be told: an erasure does not wait for a notice that can't be made. A copy that lacks a
+  ///   master leaves it to one that has it.
+  private static func contact(
+    _ sealed: SealedContact, of space: ID<Space>, key: Bytea, _ ring: KeyRing
+  ) throws -> NoticeContact? {
+    do {
+      let key = try ring.unwrap(WrappedKey(bytes: key.bytes), of: .space(space.uuid))
+      return try sealed.opened(ring, SpaceCipher(key))
+    } catch UnwrapError.unknownMaster(let id) {
+      throw UnwrapError.unknownMaster(id)
+    } catch is UnwrapError {
+      return nil
+    } catch is OpenError {
+      return nil
     }
   }
 

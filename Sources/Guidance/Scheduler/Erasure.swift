@@ -10,17 +10,19 @@ enum Erasure {
   static func enqueue(
     _ spaces: [ID<Space>], in batch: ID<ErasureBatch>, on transaction: WriteTransaction
   ) throws {
+    // The masters are those of the row as it is deleted: a rotation that has just wrapped the key anew was waited for.
     try transaction.enqueue(
       """
+      WITH gone AS (DELETE FROM ohjaustila.space_secret k WHERE k.space_id = ANY (\(spaces))
+        RETURNING k.space_id, k.former_master_ids || k.master_id AS master_ids)
       INSERT INTO ohjaustila.tombstone (space_id, organisation_id, register, policy_version, closes_at, seals_at,
         archives_at, erases_at, message_count, file_count, master_ids, journal_seq, journal_hash, erased_at,
         ledger_batch)
       SELECT s.id, s.organisation_id, s.register, s.policy_version, s.closes_at, s.seals_at, s.archives_at,
-        s.erases_at, s.message_count, s.file_count, k.former_master_ids || k.master_id, s.journal_seq, s.journal_hash,
-        s.journal_at, \(batch)
-      FROM ohjaustila.space s JOIN ohjaustila.space_secret k ON k.space_id = s.id WHERE s.id = ANY (\(spaces))
+        s.erases_at, s.message_count, s.file_count, gone.master_ids, s.journal_seq, s.journal_hash, s.journal_at,
+        \(batch)
+      FROM ohjaustila.space s JOIN gone ON gone.space_id = s.id
       """)
-    try transaction.enqueue("DELETE FROM ohjaustila.space_secret WHERE space_id = ANY (\(spaces))")
     try transaction.enqueue("DELETE FROM ohjaustila.my_space WHERE space_id = ANY (\(spaces))")
     try transaction.enqueue("DELETE FROM ohjaustila.due WHERE space_id = ANY (\(spaces))")
     // What still waited to be sent has become pointless, but for the notice of this erasure itself.

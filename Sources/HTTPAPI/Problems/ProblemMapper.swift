@@ -1,6 +1,8 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Postgres
+import Vault
 
 /// Turns whatever was thrown into a problem.
 enum ProblemMapper {
@@ -10,6 +12,10 @@ enum ProblemMapper {
     case let error as any ProblemConvertible: (error.problem(), false)
     case let error as HTTPError: (problem(for: error), false)
     case is NIOTooManyBytesError: (Problem("body-too-large", .contentTooLarge, "Body too large"), false)
+    // A rotation that this copy has not followed: another copy can answer, or this one in some seconds. Told in full.
+    case UnwrapError.unknownMaster: (.unavailable("A key is not at hand here yet; nothing has been changed."), true)
+    case let error as PostgresError where error.constraint?.hasSuffix("_master_id_fkey") == true:
+      (.unavailable("A key is being changed; nothing has been changed.", retryAfterSeconds: 2), true)
     // Only a bounded shutdown cancels requests whose client still listens.
     case is CancellationError: (.unavailable("The service is shutting down."), false)
     default: (.internalError, true)

@@ -13,13 +13,15 @@ extension API {
     ]
   }
 
-  /// Ready means that the database answers and that its clock and ours agree about now. An issuer that is away is told of
-  /// and stops nothing: the others' people work, and so do its own while its keys are known.
+  /// Ready means that the database answers, that its clock and ours agree about now, and that every master key is at hand.
+  /// An issuer that is away is told of and stops nothing: the others' people work, and so do its own while its keys are
+  /// known.
   private func getReadiness(_ request: Request, _ context: APIRequestContext) async throws -> Response {
     _ = try QueryParameters(request)
     switch await store.readiness() {
     case .ready: return .ready(despite: outages())
     case .noDatabase: throw Problem.unavailable("The database cannot be reached.")
+    case .keysMissing: throw Problem.unavailable("Keys are not at hand here.")
     case .clocksApart:
       throw Problem.unavailable("The clocks of service and database are too far apart.", retryAfterSeconds: 30)
     }

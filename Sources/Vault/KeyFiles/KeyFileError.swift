@@ -33,7 +33,7 @@ extension KeyFileError: CustomStringConvertible {
     case .noKeys(let path): "there are no keys in \(path), and a database that is sealed under keys gets no new ones"
     case .missingMaster(let id): "the current master key \(id) has no file"
     case .missingArchiveKey(let id): "the current key for signing archives, \(id), has no file"
-    case .isCurrent(let id): "the master key \(id) is current: rotate first"
+    case .isCurrent(let id): "the master key \(id) is the one that `current` names: rotate first"
     }
   }
 }

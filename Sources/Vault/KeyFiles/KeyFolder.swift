@@ -37,11 +37,29 @@ public struct KeyFolder: Sendable {
   /// Writes over a key, then removes it. Copies elsewhere (backups, other machines) are the operator's to destroy.
   public func destroy(named name: String) throws(KeyFileError) {
     // Out of the way first: a process that lists the folder now must not read half a key.
-    let doomed = path + "/.destroyed-" + Hexadecimal.encode(SecureRandom.bytes(8))
+    let doomed = path + "/" + Self.destroyedPrefix + Hexadecimal.encode(SecureRandom.bytes(8))
     try System.replace(doomed, by: file(name))
-    try System.overwrite(doomed)
-    try System.remove(doomed)
-    try System.syncFolder(path)
+    try overwriteAndRemove(doomed)
+  }
+
+  /// Finishes destructions that were cut off.
+  func sweepDestroyed() throws(KeyFileError) {
+    for name in try System.names(in: path) where name.hasPrefix(Self.destroyedPrefix) {
+      do throws(KeyFileError) {
+        try overwriteAndRemove(path + "/" + name)
+      } catch {
+        // Whoever began it has just ended it.
+        guard error.isMissingFile else { throw error }
+      }
+    }
+  }
+
+  private static let destroyedPrefix = ".destroyed-"
+
+  private func overwriteAndRemove(_ path: String) throws(KeyFileError) {
+    try System.overwrite(path)
+    try System.remove(path)
+    try System.syncFolder(self.path)
   }
 
   /// Runs a closure while nobody else makes or names keys here, in this process or another on this machine's folder. The

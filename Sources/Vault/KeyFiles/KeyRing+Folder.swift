@@ -11,28 +11,41 @@ extension KeyRing {
     let index = try indexKeys(in: folder, creating: creating)
     let masters = try masters(in: folder)
     guard let blindIndex = BlindIndex(keys: index) else { throw .noKeys(path: path) }
-    guard let ring = KeyRing(masters: masters, current: current, blindIndex: blindIndex) else {
+    guard let ring = KeyRing(masters: masters, current: current, blindIndex: blindIndex, source: folder) else {
       throw .missingMaster(current)
     }
     return ring
   }
 
-  /// Makes a new master and makes it current. Every process has to load the ring again, then every wrapped key is
-  /// rewrapped, then the old master is destroyed everywhere (``destroyMaster(_:in:)``): that ends an erasure for good.
-  public static func rotateMaster(in path: String) throws(KeyFileError) -> MasterKeyID {
+  /// Makes a new master, which nothing is wrapped under until it is made current.
+  public static func makeMaster(in path: String) throws(KeyFileError) -> MasterKeyID {
+    try newMaster(in: KeyFolder(path, creating: false))
+  }
+
+  /// Has the folder name another master as current, for a database that has none yet: where there is one, it says which
+  /// master is current.
+  public static func makeCurrent(_ id: MasterKeyID, in path: String) throws(KeyFileError) {
     let folder = try KeyFolder(path, creating: false)
-    return try folder.exclusively { () throws(KeyFileError) in
-      let master = try newMaster(in: folder)
-      try folder.replace("current", by: CurrentMaster.encode(master))
-      return master
+    try folder.exclusively { () throws(KeyFileError) in
+      guard try folder.key(named: masterPrefix + id.text) != nil else { throw .missingMaster(id) }
+      guard try currentMaster(in: folder, creating: false) != id else { return }
+      try folder.replace("current", by: CurrentMaster.encode(id))
     }
   }
 
   /// Writes over a retired master's file and removes it; what it alone opens is gone. The current one is refused.
-  public static func destroyMaster(_ id: MasterKeyID, in path: String) throws(KeyFileError) {
+  ///
+  /// - Returns: false when there is no such file.
+  @discardableResult
+  public static func destroyMaster(_ id: MasterKeyID, in path: String) throws(KeyFileError) -> Bool {
     let folder = try KeyFolder(path, creating: false)
-    guard try currentMaster(in: folder, creating: false) != id else { throw .isCurrent(id) }
-    try folder.destroy(named: masterPrefix + id.text)
+    return try folder.exclusively { () throws(KeyFileError) in
+      guard try currentMaster(in: folder, creating: false) != id else { throw .isCurrent(id) }
+      try folder.sweepDestroyed()
+      guard try folder.key(named: masterPrefix + id.text) != nil else { return false }
+      try folder.destroy(named: masterPrefix + id.text)
+      return true
+    }
   }
 
   private static let masterPrefix = "master-"
@@ -71,7 +84,8 @@ extension KeyRing {
     return keys
   }
 
-  private static func masters(in folder: KeyFolder) throws(KeyFileError) -> [MasterKey] {
+  /// The masters that are here now.
+  static func masters(in folder: KeyFolder) throws(KeyFileError) -> [MasterKey] {
     var masters: [MasterKey] = []
     for name in try folder.names() where name.hasPrefix(masterPrefix) {
       guard let id = MasterKeyID(String(name.dropFirst(masterPrefix.count))) else {

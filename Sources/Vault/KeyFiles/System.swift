@@ -156,3 +156,10 @@ enum System {
     .system(operation: operation, path: path, errno: errno)
   }
 }
+
+extension KeyFileError {
+  /// Whether a call found no file.
+  var isMissingFile: Bool {
+    if case .system(_, _, let errno) = self { errno == ENOENT } else { false }
+  }
+}

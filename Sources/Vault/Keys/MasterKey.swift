@@ -18,6 +18,9 @@ public struct MasterKey: Sendable {
     MasterKey(id: .random(), fresh: SymmetricKey(size: .bits256))
   }
 
+  /// `id:base64`, an item of ``KeyRing/mastersVariable``. This is the key: for a secret store and no other place.
+  public var secretText: String { "\(id):\(KeyText.encode(key))" }
+
   private init(id: MasterKeyID, fresh key: SymmetricKey) {
     self.id = id
     self.key = key

@@ -45,7 +45,7 @@ struct RotateArchiveKeys: AsyncParsableCommand {
     // file of an installation whose database cannot be told of it.
     if !lost { try await Installation.with(options) { _ in } }
     let id = try ArchiveKeys.rotate(in: options.keyFolder)
-    try await Installation.with(options, replacingLost: lost) { try await show($0.store) }
+    try await Installation.with(options, keys: lost ? .replacingLostArchiveKey : .inOrder) { try await show($0.store) }
     print("archives are signed with \(id) from now on")
   }
 }

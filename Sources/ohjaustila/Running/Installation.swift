@@ -15,14 +15,24 @@ struct Installation {
   private let access: DatabaseAccess
   private let databases: [Database]
 
+  /// How the keys have to be for a command to run.
+  enum KeyCare {
+    /// Those that the database is sealed under and that archives are signed with.
+    case inOrder
+    /// The same, but that the key for signing archives may be another than the one that signed last.
+    case replacingLostArchiveKey
+    /// Whatever they are: the command is about keys.
+    case asTheyAre
+  }
+
   /// Runs a closure with the installation, and takes everything down in order, whatever happens.
   ///
   /// - Parameters:
-  ///   - replacingLost: whether the key for signing archives may be another than the one that signed last.
+  ///   - keys: what has to be in order with the keys.
   ///   - openingLedger: off for commands that look after the erasure ledger itself: all others get a database in which
   ///     nothing is left of what it calls erased.
   static func with<Result>(
-    _ options: InstallationOptions, replacingLost: Bool = false, openingLedger: Bool = true,
+    _ options: InstallationOptions, keys: KeyCare = .inOrder, openingLedger: Bool = true,
     _ body: (Installation) async throws -> Result
   ) async throws -> Result {
     let environment = Environment()
@@ -46,7 +56,11 @@ struct Installation {
         options, file, environment, resources, service: service, scheduler: scheduler, dpo: dpo, creatingKeys: isNew,
         creatingArchiveKeys: signsForTheFirstTime, logger)
       opened = store
-      if replacingLost { try await store.checkDatabaseReplacingLostKey() } else { try await store.checkDatabase() }
+      switch keys {
+      case .inOrder: try await store.checkDatabase()
+      case .replacingLostArchiveKey: try await store.checkDatabaseReplacingLostKey()
+      case .asTheyAre: try await store.checkDatabaseButKeys()
+      }
       let installation = Installation(
         store: store, file: file, resources: resources, logger: logger,
         ledger: openingLedger ? try await store.openLedger() : LedgerOpening(), access: access,

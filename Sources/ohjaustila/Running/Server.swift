@@ -32,6 +32,8 @@ struct Server {
     if issuers.isEmpty { logger.warning("no issuer is configured: nobody can sign in") }
     let clock = installation.store.clock
     let authenticator = Authenticator(issuers: issuers, clock: { clock.now.microseconds }, logger: logger)
+    let keys = KeyWatch(store: installation.store, name: "\(ProcessInfo.processInfo.hostName)/\(getpid())")
+    try await keys.enter()
     let door = tester.map(DevelopmentDoor.init(issuer:))
     let certificates = try certificateStore()
     let responder = APIResponder(
@@ -47,6 +49,7 @@ struct Server {
       .init(service: application), .init(service: authenticator),
       .init(service: SchedulerService(store: installation.store, logger: logger)),
       .init(service: DatabaseWatch(installation: installation)),
+      .init(service: KeyService(watch: keys, logger: logger)),
     ]
     if let notices {
       // Stopped after the requests: a slow mail server takes nothing of their grace.

@@ -26,7 +26,8 @@ import Testing
     "archive_key": "public keys",
     "organisation": "public facts", "dev_clock": "no personal data; absent in production",
     "idempotency": "keyed hashes and random identifiers only", "schema_migration": "names of migrations",
-    "key_fingerprint": "tells keys apart; says nothing of them",
+    "key_fingerprint": "tells keys apart; says nothing of them", "key_holder": "names of keys and of processes",
+    "master_key": "names of keys",
   ]
 
   private func strings(_ query: Query) async throws -> [String] {
@@ -59,6 +60,22 @@ import Testing
           AND (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey)
       """)
     #expect(bare == [])
+  }
+
+  /// Nothing can be wrapped under a master that is gone, wherever wrapped keys stand.
+  @Test func everyWrappedKeyIsUnderALivingMaster() async throws {
+    let wrapped = try await strings(
+      """
+      SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+      WHERE c.relnamespace = 'ohjaustila'::regnamespace AND c.relkind IN ('r', 'p') AND a.attname = 'wrapped_key'
+      """)
+    #expect(wrapped == ["delivery", "person", "space_secret"])
+    let guarded = try await strings(
+      """
+      SELECT conrelid::regclass::text FROM pg_constraint
+      WHERE contype = 'f' AND confrelid = 'ohjaustila.master_key'::regclass AND convalidated
+      """)
+    #expect(guarded == wrapped.map { "ohjaustila.\($0)" })
   }
 
   @Test func contentIsUnderForcedRowLevelSecurity() async throws {

@@ -33,11 +33,30 @@ import Vault
   @Test func aMissingMasterIsNamed() async throws {
     try await TestInstallation.with { installation in
       _ = try await installation.asAdmin(
-        "INSERT INTO ohjaustila.key_fingerprint VALUES ('master', 'retired', '\\x00')"
+        "INSERT INTO ohjaustila.key_fingerprint VALUES ('master', 'other', '\\x00')"
       ) { _ in 0 }
-      await #expect(throws: WrongKeys.missing(kind: "master", id: "retired")) {
-        try await installation.store.checkDatabase()
+      _ = try await installation.asAdmin(
+        "INSERT INTO ohjaustila.master_key VALUES ('other', 'retired', ohjaustila.instant_now())"
+      ) { _ in 0 }
+      for stage in ["retired", "retiring"] {
+        _ = try await installation.asAdmin("UPDATE ohjaustila.master_key SET stage = \(stage) WHERE id = 'other'") {
+          _ in 0
+        }
+        await #expect(throws: WrongKeys.missing(kind: "master", id: "other")) {
+          try await installation.store.checkDatabase()
+        }
       }
+      // One that is only announced wraps nothing yet, and one that is being destroyed nothing any more.
+      _ = try await installation.asAdmin("UPDATE ohjaustila.master_key SET stage = 'announced' WHERE id = 'other'") {
+        _ in 0
+      }
+      try await installation.store.checkDatabase()
+      _ = try await installation.asAdmin("DELETE FROM ohjaustila.master_key WHERE id = 'other'") { _ in 0 }
+      try await installation.store.checkDatabase()
+      _ = try await installation.asAdmin(
+        "UPDATE ohjaustila.key_fingerprint SET destroyed_at = ohjaustila.instant_now() WHERE id = 'other'"
+      ) { _ in 0 }
+      try await installation.store.checkDatabase()
     }
   }
 

@@ -31,7 +31,7 @@ struct Stage {
     "policy_version": "public rules", "archive_key": "public keys",
     "organisation": "public facts", "dev_clock": "no personal data; absent in production",
     "idempotency": "keyed hashes and random identifiers only", "schema_migration": "names of migrations",
-    "key_fingerprint": "tells keys apart; says nothing of them",
+    "key_fingerprint": "tells keys apart; says nothing of them", "master_key": "names of keys",
     "access_chain": "numbers and hashes of batches; says nothing of anybody",
   ]
 

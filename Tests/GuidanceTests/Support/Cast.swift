@@ -4,6 +4,7 @@ import Lifecycle
 import Postgres
 import TestSupport
 import Testing
+import Vault
 
 /// The people of a test: an organisation with an admin and counsellors, customers, and those who have no business here.
 struct Cast: Sendable {
@@ -24,10 +25,10 @@ struct Cast: Sendable {
 
   /// Runs a test with people on an installation of its own.
   static func with<R>(
-    options: GuidanceStore.Options = .init(), connections: Int = 4, policies: Policies? = nil,
+    options: GuidanceStore.Options = .init(), connections: Int = 4, policies: Policies? = nil, keys: KeyRing? = nil,
     _ body: (Cast) async throws -> R
   ) async throws -> R {
-    try await TestInstallation.with(options: options, connections: connections, policies: policies) {
+    try await TestInstallation.with(options: options, connections: connections, policies: policies, keys: keys) {
       try await body(Cast($0))
     }
   }
