@@ -93,6 +93,7 @@ extension SpaceChange {
         \(now))
       """)
     try enqueue("SELECT ohjaustila.forget_editions(\(space.id), \(erasure.participant))")
+    try enqueue("SELECT ohjaustila.erase_downloads(\(space.id), \(erasure.participant))")
     try enqueue("SELECT ohjaustila.erase_uploads(\(space.id), \(erasure.participant), \(erasure.files))")
   }
 }
