@@ -96,6 +96,12 @@ GRANT SELECT, UPDATE (is_written), DELETE ON ohjaustila.participant_erasure TO :
 GRANT SELECT, INSERT, UPDATE ON ohjaustila.participant_erasure TO :"narrow";
 GRANT SELECT ON ohjaustila.participant_erasure TO :"backup";
 
+CREATE POLICY narrow_erasing ON ohjaustila.archive_link FOR DELETE TO :"narrow" USING (true);
+CREATE POLICY narrow ON ohjaustila.archive_taken FOR SELECT TO :"narrow" USING (true);
+CREATE POLICY narrow_erasing ON ohjaustila.archive_taken FOR DELETE TO :"narrow" USING (true);
+GRANT DELETE ON ohjaustila.archive_link, ohjaustila.archive_taken TO :"narrow";
+GRANT SELECT (space_id, participant_id) ON ohjaustila.archive_taken TO :"narrow";
+
 -- Destroys what is known of one customer of several, and as decided their messages' text and their files. A file that is
 -- published no more is an upload nobody finished: its chunks go in the scheduler's bounded steps, like all such.
 -- Callers: who has locked the space; the scheduler when a backup brought the customer back, and erase_participant.
@@ -115,6 +121,8 @@ BEGIN
   DELETE FROM ohjaustila.feedback f WHERE f.space_id = the_space AND f.participant_id = participant;
   DELETE FROM ohjaustila.outbox o WHERE o.space_id = the_space AND o.participant_id = participant;
   DELETE FROM ohjaustila.archive_edition e WHERE e.space_id = the_space AND e.participant_id = participant;
+  DELETE FROM ohjaustila.archive_link l WHERE l.space_id = the_space AND l.participant_id = participant;
+  DELETE FROM ohjaustila.archive_taken t WHERE t.space_id = the_space AND t.participant_id = participant;
   DELETE FROM ohjaustila.resumable_upload r WHERE r.space_id = the_space AND r.participant_id = participant;
   UPDATE ohjaustila.upload u SET started_at = '-infinity'
     WHERE u.space_id = the_space AND u.participant_id = participant;

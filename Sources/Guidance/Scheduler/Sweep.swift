@@ -21,6 +21,8 @@ public struct SweepReport: Sendable, Equatable {
   public internal(set) var journalsExpired = 0
   /// Entries of the access log that went because their time was over.
   public internal(set) var accessesExpired = 0
+  /// Entries of the history of staff's rights that went because their time was over.
+  public internal(set) var staffChangesExpired = 0
   /// Members of staff who lost rights that nobody had used or confirmed.
   public internal(set) var rightsEnded = 0
 
@@ -36,6 +38,7 @@ public struct SweepReport: Sendable, Equatable {
     left.peopleErased += right.peopleErased
     left.journalsExpired += right.journalsExpired
     left.accessesExpired += right.accessesExpired
+    left.staffChangesExpired += right.staffChangesExpired
     left.rightsEnded += right.rightsEnded
   }
 }
@@ -77,6 +80,7 @@ extension GuidanceStore {
     if mayDestroy {
       report.journalsExpired = try await expireJournals()
       report.accessesExpired = try await expireAccessLog()
+      report.staffChangesExpired = try await expireStaffHistory()
     }
     report.rightsEnded = try await endUnusedRights()
     try await cleanUp()

@@ -14,6 +14,7 @@ extension JSONWriter {
       json.member("peopleErased", report.peopleErased)
       json.member("journalsExpired", report.journalsExpired)
       json.member("accessesExpired", report.accessesExpired)
+      json.member("staffChangesExpired", report.staffChangesExpired)
     }
   }
 

@@ -45,6 +45,7 @@ struct Sweep: AsyncParsableCommand {
       guard !dryRun else { return }
       print("skipped: \(report.skipped)\ndestroyed: \(report.destroyed)\npeople erased: \(report.peopleErased)")
       print("journals expired: \(report.journalsExpired)\naccess log entries expired: \(report.accessesExpired)")
+      print("staff changes expired: \(report.staffChangesExpired)")
     }
   }
 

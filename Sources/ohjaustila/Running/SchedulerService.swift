@@ -42,7 +42,8 @@ struct SchedulerService: Service {
         "crossed": "\(report.crossed.map { "\($0.key.rawValue): \($0.value)" }.sorted().joined(separator: ", "))",
         "notices": "\(report.notices)", "skipped": "\(report.skipped)", "destroyed": "\(report.destroyed)",
         "people": "\(report.peopleErased)", "journalsExpired": "\(report.journalsExpired)",
-        "accessesExpired": "\(report.accessesExpired)", "rightsEnded": "\(report.rightsEnded)",
+        "accessesExpired": "\(report.accessesExpired)", "staffChangesExpired": "\(report.staffChangesExpired)",
+        "rightsEnded": "\(report.rightsEnded)",
       ])
   }
 }

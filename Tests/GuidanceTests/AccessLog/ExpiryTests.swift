@@ -86,6 +86,39 @@ import Testing
     }
   }
 
+  /// What became of rights is kept for as long as the looks under them; of who still has some, the last entry stays.
+  @Test func staffHistoryExpiresOnItsDay() async throws {
+    try await Cast.with { cast in
+      let (store, organisation) = (cast.store, cast.organisation.id)
+      let others = try await store.staffHistory(of: organisation, PageRequest(), for: cast.admin).items.count
+      _ = try await store.appoint(Cast.appointment("eeva"), to: organisation, by: cast.admin)
+      try await cast.installation.advance(to: store.clock.now + .seconds(10 * 86_400))
+      let changed = store.clock.now
+      _ = try await store.appoint(
+        Cast.appointment("eeva", roles: [.counsellor, .supervisor]), to: organisation, by: cast.admin)
+      _ = try await store.appoint(Cast.appointment("pekka"), to: organisation, by: cast.admin)
+      try await store.dismiss("pekka", from: organisation, by: cast.admin)
+
+      let day = store.zone.date(of: changed)
+      let due = store.zone.deadline(from: day, period: Period(months: 24) ?? .zero).boundary
+      #expect(try await cast.installation.advance(to: due - .seconds(1)).staffChangesExpired == 0)
+      #expect(try await cast.installation.advance(to: due).staffChangesExpired == 3)
+      #expect(try await store.sweep().staffChangesExpired == 0)
+      let left = try await store.staffHistory(of: organisation, PageRequest(), for: cast.admin).items
+      #expect(left.count == others + 1 && !left.contains { $0.subject == "pekka" })
+      #expect(left.filter { $0.subject == "eeva" }.map(\.what) == ["changed"])
+
+      let error = await #expect(throws: PostgresError.self) {
+        try await store.scheduler.write(preamble: [store.stating(nil)]) {
+          try $0.exactlyOne("SELECT ohjaustila.expire_staff_history(\(store.clock.now + .seconds(60)), 10)") {
+            try $0.get(0, as: Int.self)
+          }
+        }
+      }
+      #expect(error?.sqlState == "OJ002")
+    }
+  }
+
   @Test func journalsExpireOnTheirDay() async throws {
     try await Cast.with { cast in
       let store = cast.store

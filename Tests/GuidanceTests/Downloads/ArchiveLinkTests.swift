@@ -136,7 +136,7 @@ import Vault
     }
   }
 
-  /// Of two customers each has their own links, and an erased one none.
+  /// Of two customers each has their own links; of an erased one none is left, nor what they were sent.
   @Test func anErasedCustomersLinkOpensNothing() async throws {
     try await Cast.with { cast in
       let space = try await cast.openSpace(customers: [Cast.invited(0), Cast.invited(1)]).space.id
@@ -149,10 +149,18 @@ import Vault
       }
       let places = try await cast.places(in: space)
       let place = try #require(first.uuid.flatMap { places[$0] })
+      let download = try await cast.store.archive(behind: token)
+      _ = try await FileTests.received { try await download.send(to: $0) }
+      await cast.store.downloads.flush()
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.archive_taken") == 1)
       _ = try await cast.store.erase(
         ParticipantErasure(participant: place, messages: false, files: false), of: space, by: try await cast.officer(),
         ifMatch: nil, request: nil)
       await #expect(throws: Refusal.notFound) { try await cast.store.archive(behind: token) }
+      for table in ["archive_link", "archive_taken"] {
+        let left = "SELECT count(*) FROM ohjaustila.\(identifier: table) WHERE participant_id = \(place)" as Query
+        #expect(try await cast.count(left) == 0, "\(table)")
+      }
     }
   }
 
