@@ -12,6 +12,7 @@ public struct ClamdClient: Sendable {
   private let timeout: Duration
 
   private static let connectTimeout: TimeAmount = .seconds(5)
+  private static let shortTimeout: Duration = .seconds(30)
   /// No reply of clamd is longer.
   private static let longestReply = 4096
 
@@ -40,6 +41,20 @@ public struct ClamdClient: Sendable {
       defer { group.cancelAll() }
       guard let reply = try await group.next() else { throw ClamdError.timedOut }
       return reply
+    }
+  }
+
+  /// Whether it gives verdicts at all: asked with a few bytes, when it gave none on something.
+  ///
+  /// - Throws: `ClamdError.unreachable`.
+  public func givesVerdicts() async throws -> Bool {
+    do {
+      _ = try await ClamdClient(address, timeout: min(timeout, Self.shortTimeout)).scan { write in
+        try await write(ByteBuffer(string: "Ohjaustila"))
+      }
+      return true
+    } catch ClamdError.timedOut, ClamdError.noVerdict {
+      return false
     }
   }
 

@@ -80,6 +80,25 @@ import Testing
     }
   }
 
+  /// One that can't do its work answers all the same: that is no verdict on a file, nor the file's fault.
+  @Test func whoGivesNoVerdictsIsKnown() async throws {
+    try await TestClamd.with { clamd in
+      let client = ClamdClient(.socket(path: clamd.socket))
+      for isSound in [true, false, true] {
+        try clamd.allowTemporaryFiles(isSound)
+        let verdicts = try await client.givesVerdicts()
+        let reply = try? await Self.scan([[1, 2]], by: client)
+        #expect(verdicts == isSound && reply == (isSound ? .clean : nil))
+      }
+      clamd.kill()
+      let error = await #expect(throws: ClamdError.self) { try await client.givesVerdicts() }
+      guard case .unreachable = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+    }
+  }
+
   /// What the content's side throws is thrown, and is no verdict either.
   @Test func anErrorOnTheWayIsThrown() async throws {
     struct Lost: Error {}

@@ -24,6 +24,15 @@ import Testing
         try await send("long", [UInt8](repeating: 0x20, count: TestClamd.longestStream + 1))
         try await settle(site, published: 1, refused: 3)
 
+        // It answers and fails on everything: no file's fault.
+        try clamd.allowTemporaryFiles(false)
+        try await send("clean-0", clean)
+        try await Task.sleep(for: .seconds(2))
+        let failing = try await client.require(.get("/v1/quarantine"), as: .operator)
+        #expect(String(decoding: failing.bytes, as: UTF8.self).contains(#""waiting":1,"failing":0"#))
+        try clamd.allowTemporaryFiles(true)
+        try await settle(site, published: 2, refused: 3)
+
         clamd.kill()
         for number in 2..<8 { try await send("clean-\(number)", clean + [UInt8(number)]) }
         try await send("eicar-3", TestClamd.eicar)
@@ -35,17 +44,17 @@ import Testing
           try await Task.sleep(for: .milliseconds(300))
           _ = copy.kill()
         }
-        try await settle(site, published: 7, refused: 4)
+        try await settle(site, published: 8, refused: 4)
 
         let files = try await client.require(.get(site.path + "/files"), as: .customer(0)).members.items ?? []
-        #expect(Set(files.compactMap(\.name)) == Set((1..<8).map { "clean-\($0)" }))
+        #expect(Set(files.compactMap(\.name)) == Set((0..<8).map { "clean-\($0)" }))
         let refused = try await client.require(.get(site.path + "/quarantine"), as: .customer(0))
         let text = String(decoding: refused.bytes, as: UTF8.self)
         #expect(text.matches(of: /"reason":"Ohjaustila.Eicar.UNOFFICIAL"/).count == 3, "\(text)")
         #expect(text.matches(of: /"reason":"tooLargeToScan"/).count == 1)
         #expect(
           try await site.cluster.count(
-            "SELECT count(*) FROM ohjaustila.journal WHERE kind = 'filePosted' AND space_id::text = \(site.space)") == 7
+            "SELECT count(*) FROM ohjaustila.journal WHERE kind = 'filePosted' AND space_id::text = \(site.space)") == 8
         )
         // The bytes of what was refused go with the next sweep.
         try await eventually("the end of the refused bytes") {

@@ -15,6 +15,7 @@ public final class TestClamd: Sendable {
   /// `LocalSocket`.
   public var socket: String { folder.appending(path: "clamd.sock").path }
   private let folder: URL
+  private var temporary: URL { folder.appending(path: "temporary", directoryHint: .isDirectory) }
   private let process = Mutex<Process?>(nil)
 
   /// Runs a closure with a clamd that answers, and ends it afterwards.
@@ -39,7 +40,7 @@ public final class TestClamd: Sendable {
       LocalSocket \(socket)
       LocalSocketMode 666
       FixStaleSocket yes
-      TemporaryDirectory \(folder.path)
+      TemporaryDirectory \(temporary.path)
       StreamMaxLength \(Self.longestStream)
       AlertExceedsMax yes
       MaxThreads 4
@@ -49,6 +50,14 @@ public final class TestClamd: Sendable {
       to: folder.appending(path: "clamd.conf"), atomically: true, encoding: .utf8)
     // It makes its socket and its temporary files here, perhaps as another user.
     try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: folder.path)
+    try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
+    try allowTemporaryFiles(true)
+  }
+
+  /// Whether it can write what it is sent: where not, it answers, and gives no verdict on anything.
+  public func allowTemporaryFiles(_ isAllowed: Bool) throws {
+    try FileManager.default.setAttributes(
+      [.posixPermissions: isAllowed ? 0o777 : 0o555], ofItemAtPath: temporary.path)
   }
 
   /// Starts it, again perhaps, and waits until it answers.

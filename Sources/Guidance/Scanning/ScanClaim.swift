@@ -17,6 +17,8 @@ struct LeasedScan: Sendable {
   /// Renewed while the scan goes on.
   static let length: Duration = .seconds(60)
   static let renewal: Duration = .seconds(20)
+  /// How long a file is left alone whose space is restricted: nothing but keeping happens to it (GDPR 18).
+  static let restrictionPause: Duration = .seconds(600)
 
   /// Of what the file's row is changed to; finds nothing when the lease has gone to somebody else.
   func update(_ assignments: Query) -> Query {
@@ -28,9 +30,6 @@ struct LeasedScan: Sendable {
 }
 
 extension GuidanceStore {
-  /// How long a file is left alone whose space is restricted: nothing but keeping happens to it (GDPR 18).
-  private static let restrictionPause: Duration = .seconds(600)
-
   /// Takes the file that has been due longest, and no other copy has taken.
   ///
   /// - Returns: nil when none is due.
@@ -67,7 +66,7 @@ extension GuidanceStore {
       """
     ) { try $0.get(0, as: Bytea.self).bytes }
     let lease = key.map { _ in UUID() }
-    let until = due.now + (key == nil ? restrictionPause : LeasedScan.length)
+    let until = due.now + (key == nil ? LeasedScan.restrictionPause : LeasedScan.length)
     try transaction.enqueueUpdatingExactlyOne(
       """
       UPDATE ohjaustila.quarantined_file SET lease = \(lease), due_at = \(until)

@@ -23,10 +23,10 @@ struct ScanRecord: Sendable {
     case leaseLost
   }
 
-  /// A file on which the scanner failed so often is refused: some are made to be the end of scanners.
-  static let mostAttempts = 8
+  /// A file on which the scanner failed so often, over a day, is refused: some are made to be the end of scanners.
+  static let mostAttempts = 32
+  static let longestPause: Duration = .seconds(4500)
   private static let firstPause: Duration = .seconds(5)
-  private static let longestPause: Duration = .seconds(300)
 
   func run() async throws -> Result {
     do {
@@ -46,7 +46,7 @@ struct ScanRecord: Sendable {
     let now = max(try rows[2].exactlyOne().get(0, as: Instant.self), space.journal.at)
     // What was restricted or came to its end meanwhile is left as it is.
     guard !space.isRestricted, space.timeline.state(at: now) != .erased else {
-      return try postpone(until: now + Self.longestPause, transaction)
+      return try postpone(until: now + LeasedScan.restrictionPause, transaction)
     }
     switch outcome {
     case .verdict(.clean): return try publish(space, at: now, transaction)
@@ -56,9 +56,14 @@ struct ScanRecord: Sendable {
     case .failed where scan.attempts + 1 >= Self.mostAttempts:
       return try refuse(space, "notScannable", at: now, transaction)
     case .failed:
-      let pause = min(Self.longestPause, Self.firstPause * (1 << min(scan.attempts, 10)))
-      return try postpone(until: now + pause, failing: true, transaction)
+      return try postpone(until: now + Self.pause(after: scan.attempts), failing: true, transaction)
     }
+  }
+
+  /// Twice as long each time up to an hour, and never quite the same: what failed only because a scanner met its end
+  /// over another file must not meet that file again and again.
+  private static func pause(after attempts: Int) -> Duration {
+    min(.seconds(3600), firstPause * (1 << min(attempts, 10))) * Double.random(in: 0.75...1.25)
   }
 
   private func postpone(

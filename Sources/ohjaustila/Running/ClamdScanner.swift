@@ -19,6 +19,11 @@ struct ClamdScanner: VirusScanner {
       }
     } catch ClamdError.unreachable(let why) {
       throw ScannerAway(why)
+    } catch let error as ClamdError {
+      // One that fails on everything (no room for its temporary files, say) is as good as away. One that is gone now is
+      // not: this file may have been its end.
+      guard try await isSoundOrGone() else { throw ScannerAway("\(error)") }
+      throw error
     }
     switch reply {
     case .clean: return .clean
@@ -26,5 +31,9 @@ struct ClamdScanner: VirusScanner {
     case .tooLarge: return .tooLarge
     case .other(let text): throw ClamdError.noVerdict(text)
     }
+  }
+
+  private func isSoundOrGone() async throws -> Bool {
+    do { return try await client.givesVerdicts() } catch ClamdError.unreachable { return true }
   }
 }
