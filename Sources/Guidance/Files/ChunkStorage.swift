@@ -32,6 +32,11 @@ struct ChunkStorage: Sendable {
     }
   }
 
+  /// Leaves an upload's chunks to the clean-up, as if its time were over.
+  static func givingUp(_ upload: ID<Upload>, of space: ID<Space>) -> Query {
+    "UPDATE ohjaustila.upload SET started_at = '-infinity' WHERE space_id = \(space) AND id = \(upload)"
+  }
+
   private static func hold(_ upload: ID<Upload>, of space: ID<Space>) -> Query {
     """
     SELECT FROM ohjaustila.upload WHERE space_id = \(space) AND id = \(upload) AND started_at > '-infinity'

@@ -1,6 +1,7 @@
 import ArchiveFormat
 import Foundation
 import Lifecycle
+import Logging
 import Postgres
 import Vault
 
@@ -25,7 +26,20 @@ extension GuidanceStore {
       try change.beginUpload(upload)
       return try change.cipher().chunks(of: upload)
     }
-    let storage = ChunkStorage(store: self, caller: caller, space: space, upload: upload)
+    do {
+      return try await receive(draft, under: cipher, to: space, by: caller, request: request, body: body)
+    } catch {
+      await giveUp(upload, of: space, by: caller)
+      guard let repetition = error as? Repetition else { throw error }
+      return try await received(repetition.resource(File.self), of: space, for: caller)
+    }
+  }
+
+  private func receive<Body: AsyncSequence>(
+    _ draft: UploadDraft, under cipher: ChunkCipher, to space: ID<Space>, by caller: Caller, request: RequestKey?,
+    body: Body
+  ) async throws -> ReceivedFile where Body.Element == [UInt8] {
+    let storage = ChunkStorage(store: self, caller: caller, space: space, upload: cipher.upload)
     var receiver = UploadReceiver(
       cipher, limit: options.maximumFileSize, digests: draft.digests.algorithms.union([.sha256]),
       store: { try await storage.append($0) })
@@ -34,16 +48,25 @@ extension GuidanceStore {
     try draft.digests.check(receiver.digests)
     let last = receiver.last()
     let header = try FileHeader(
-      uploadID: upload.uuid, name: draft.name, contentType: draft.contentType, size: UInt64(receiver.size),
+      uploadID: cipher.upload.uuid, name: draft.name, contentType: draft.contentType, size: UInt64(receiver.size),
       sha256: receiver.digests[.sha256] ?? [], crc32: receiver.checksum.value)
-    do {
-      return try await change(space, by: caller, to: .write, request: request?.with(header)) { change in
-        try change.endUpload(upload)
-        return try change.publish(header, last)
-      }
-    } catch let repetition as Repetition {
-      return try await received(repetition.resource(File.self), of: space, for: caller)
+    return try await change(space, by: caller, to: .write, request: request?.with(header)) { change in
+      try change.endUpload(cipher.upload)
+      return try change.publish(header, last)
     }
+  }
+
+  /// Leaves what came of an upload to the next clean-up; nothing happens to one that became a file. Not cut off by a
+  /// cancellation.
+  private func giveUp(_ upload: ID<Upload>, of space: ID<Space>, by caller: Caller) async {
+    let update = ChunkStorage.givingUp(upload, of: space)
+    await Task { [service, logger] in
+      do {
+        _ = try await service.write(preamble: [stating(caller, space: space)]) { try $0.execute(update) }
+      } catch {
+        logger.notice("a broken upload's bytes stay until its time is over", metadata: ["error": "\(error)"])
+      }
+    }.value
   }
 
   /// A file that arrived, wherever it is now.

@@ -53,10 +53,7 @@ extension GuidanceStore {
 extension SpaceChange {
   /// Leaves an upload's chunks, if there are any, to the clean-up.
   func giveUp(_ upload: ID<Upload>) throws {
-    try enqueue(
-      """
-      UPDATE ohjaustila.upload SET started_at = '-infinity' WHERE space_id = \(space.id) AND id = \(upload)
-      """)
+    try enqueue(ChunkStorage.givingUp(upload, of: space.id))
   }
 
   fileprivate func create(_ draft: ResumableDraft) throws -> ResumableUpload {
