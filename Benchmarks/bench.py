@@ -42,8 +42,9 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="ohjaustila-bench-"))
     folder.chmod(0o755)  # PostgreSQL's own user has to come through
     try:
+        big = 3 * sizes.big_bytes if "bigerasure" in (options.only or ()) else 0
         processes.require_space(
-            folder, 4 * sizes.file_bytes * (sizes.rounds + 1 + sizes.archived_files) + 3000 * sizes.sleeping)
+            folder, 4 * sizes.file_bytes * (sizes.rounds + 1 + sizes.archived_files) + 3000 * sizes.sleeping + big)
         lines = _run(options, sizes, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

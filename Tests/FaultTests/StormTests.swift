@@ -149,9 +149,11 @@ import Testing
       let policies = try PolicyFile.loadFolder(TestInstallation.repository.appending(path: "Policies").path)
       let rules = try #require(policies.first { $0.register == "ohjaustila" }).notices
       let lives = try await Inspection(cluster: cluster, zone: zone, rules: rules, now: end).run(entries)
-      let verification = try await program.run(
-        ["journal", "verify", "--dev", "--data", folder.appending(path: "data").path], log: "verify-\(end).log")
-      #expect(verification.end == .exited(0), "\(verification.output)")
+      for what in ["journal", "ledger"] {
+        let verification = try await program.run(
+          [what, "verify", "--dev", "--data", folder.appending(path: "data").path], log: "verify-\(what)-\(end).log")
+        #expect(verification.end == .exited(0), "\(verification.output)")
+      }
       return lives
     }
 
