@@ -78,7 +78,7 @@ class _House:
         service.call(
             "PUT", f"/v1/organisations/{self.world.organisation}/staff/tiina", service.token(subject="aino"),
             {"name": "Tiina", "roles": ["dataProtectionOfficer"]})
-        self.opened = 0
+        self.opened = self.chunks = 0
         self.read = [self._open() for _ in range(READ)]
 
     def _open(self) -> str:
@@ -98,6 +98,7 @@ class _House:
                 FROM generate_series(0, :chunks - 1) i
                 """,
                 space=space, chunks=chunks)
+        self.chunks = chunks * SPACES
         self.cluster.settle()
         return spaces
 
@@ -120,13 +121,17 @@ class _House:
             "WHERE inhparent = 'ohjaustila.file_chunk'::regclass")
 
     def wait_for_vacuum(self) -> None:
-        """Until autovacuum, as the tables' own settings call it, has been everywhere that rows were deleted."""
+        """Until autovacuum, as the tables' own settings call it, has been everywhere that rows were deleted.
+
+        Who deleted them tells the statistics some seconds later: before all are counted, nothing looks dead."""
         deadline = time.monotonic() + PATIENCE
         while self._count(
-            """
-            SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+            f"""
+            SELECT count(*) FILTER (WHERE t.n_dead_tup > 1500)
+              + (sum(t.n_tup_del) FILTER (WHERE t.relid = c.oid) < {self.chunks})::int
+            FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
             JOIN pg_stat_all_tables t ON t.relid IN (c.oid, c.reltoastrelid)
-            WHERE i.inhparent = 'ohjaustila.file_chunk'::regclass AND t.n_dead_tup > 1500
+            WHERE i.inhparent = 'ohjaustila.file_chunk'::regclass
             """
         ):
             if time.monotonic() > deadline:
