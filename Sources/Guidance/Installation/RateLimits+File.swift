@@ -2,7 +2,7 @@ extension RateLimits {
   /// What the configuration file calls them.
   static let keys = [
     "requestsPerMinute", "requestsPerMinutePerAddress", "badTokensPerMinutePerAddress", "uploadsPerMinute",
-    "linksPerMinute", "searchesPerMinute", "policyRequestsPerMinute",
+    "linksPerMinute", "searchesPerMinute", "policyRequestsPerMinute", "connectionsPerAddress",
   ]
 }
 
@@ -18,6 +18,7 @@ extension [String: PolicyNode] {
     limits.links = try positive("linksPerMinute") ?? limits.links
     limits.searches = try positive("searchesPerMinute") ?? limits.searches
     limits.policies = try positive("policyRequestsPerMinute") ?? limits.policies
+    limits.connectionsPerAddress = try positive("connectionsPerAddress") ?? limits.connectionsPerAddress
     return limits
   }
 }

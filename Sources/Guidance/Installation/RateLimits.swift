@@ -1,4 +1,5 @@
-/// How often somebody may ask, in requests a minute; a minute's worth may come at once.
+/// How often somebody may ask, in requests a minute (a minute's worth may come at once), and how many connections they
+/// may have.
 ///
 /// Each copy of the service counts for itself: behind a balancer with n copies, up to n times as many get through.
 public struct RateLimits: Sendable, Equatable {
@@ -16,14 +17,18 @@ public struct RateLimits: Sendable, Equatable {
   public var searches: Int
   /// Of one principal.
   public var policies: Int
+  /// Connections that one address has open at a time.
+  public var connectionsPerAddress: Int
 
   /// For people and the programs that serve them; offices behind one address are many.
   public static let standard = RateLimits(
-    perCaller: 600, perAddress: 6000, failuresPerAddress: 60, uploads: 120, links: 30, searches: 10, policies: 10)
+    perCaller: 600, perAddress: 6000, failuresPerAddress: 60, uploads: 120, links: 30, searches: 10, policies: 10,
+    connectionsPerAddress: 2000)
 
   /// Limits of one's own; each is 1 or more.
   public init(
-    perCaller: Int, perAddress: Int, failuresPerAddress: Int, uploads: Int, links: Int, searches: Int, policies: Int
+    perCaller: Int, perAddress: Int, failuresPerAddress: Int, uploads: Int, links: Int, searches: Int, policies: Int,
+    connectionsPerAddress: Int
   ) {
     self.perCaller = perCaller
     self.perAddress = perAddress
@@ -32,5 +37,6 @@ public struct RateLimits: Sendable, Equatable {
     self.links = links
     self.searches = searches
     self.policies = policies
+    self.connectionsPerAddress = connectionsPerAddress
   }
 }

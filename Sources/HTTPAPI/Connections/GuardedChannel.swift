@@ -1,3 +1,4 @@
+import Guidance
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -5,14 +6,16 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// A connection as the service takes it: TLS where there is a certificate, Hummingbird's HTTP/1.1, and a guard between
-/// its parser and everything else.
+/// A connection as the service takes it: if its address has a place left, with TLS where there is a certificate,
+/// Hummingbird's HTTP/1.1, and a guard between its parser and everything else.
 struct GuardedChannel: ServerChildChannel {
   typealias Value = HTTP1Channel.Value
 
   let base: HTTP1Channel
   let limits: HTTPLimits
   let metrics: ConnectionMetrics
+  /// Nil where nobody counts.
+  let places: ConnectionPlaces?
   /// Nil where connections are in clear.
   let certificates: CertificateStore?
 
@@ -23,10 +26,21 @@ struct GuardedChannel: ServerChildChannel {
       base.setup(channel: channel, logger: logger)
     }.flatMapThrowing { value in
       let pipeline = channel.pipeline.syncOperations
+      takePlace(channel)
       let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
       try pipeline.addHandler(ConnectionGuard(limits: limits, metrics: metrics), position: .before(codec))
       return value
     }
+  }
+
+  /// Closes the connection when there is none: whoever has that many knows why.
+  private func takePlace(_ channel: any Channel) {
+    guard let places, let address = channel.remoteAddress?.ipAddress.flatMap({ NetworkAddress($0) }) else { return }
+    guard places.enter(address) else {
+      metrics.refused.add(1)
+      return channel.eventLoop.execute { channel.close(promise: nil) }
+    }
+    channel.closeFuture.whenComplete { _ in places.leave(address) }
   }
 
   func handle(value: Value, logger: Logger) async {

@@ -1,7 +1,7 @@
 public import Guidance
 import NIOCore
 
-/// What a request passes before it reaches a route: under what name, from what page, how often.
+/// What a request passes before it reaches a route: on which connection, under what name, from what page, how often.
 public struct FrontDoor: Sendable {
   /// Names that the service answers under.
   public var hosts: HostPolicy
@@ -9,6 +9,8 @@ public struct FrontDoor: Sendable {
   public var origins: OriginPolicy
   /// Nil where nobody counts.
   public var rates: RateGate?
+  /// Nil where any address may have any number of connections.
+  public var places: ConnectionPlaces?
   /// Whose `X-Forwarded-For` is believed.
   public var trustedProxies: [AddressRange]
   /// Whether browsers are told to come by TLS only (RFC 6797).
@@ -17,11 +19,12 @@ public struct FrontDoor: Sendable {
   /// By default the door is open: for tests of what lies behind it.
   public init(
     hosts: HostPolicy = .any, origins: OriginPolicy = OriginPolicy(origins: []), rates: RateGate? = nil,
-    trustedProxies: [AddressRange] = [], isSecure: Bool = false
+    places: ConnectionPlaces? = nil, trustedProxies: [AddressRange] = [], isSecure: Bool = false
   ) {
     self.hosts = hosts
     self.origins = origins
     self.rates = rates
+    self.places = places
     self.trustedProxies = trustedProxies
     self.isSecure = isSecure
   }

@@ -47,7 +47,8 @@ struct Metrics {
     let connections = responder.connections
     text.single("connections", "gauge", "Open connections.", connections.open.value)
     text.single(
-      "connections_refused_total", "counter", "Connections closed over what was no sound request.",
+      "connections_refused_total", "counter",
+      "Connections closed over what was no sound request, or because their address had too many.",
       connections.refused.value)
     text.single(
       "connections_timed_out_total", "counter", "Connections closed because a header or body took too long.",

@@ -20,10 +20,10 @@ extension APIResponder {
       idleTimeout: limits.idleTimeout, httpDecoderConfiguration: decoder)
     return Application(
       responder: self,
-      server: HTTPServerBuilder { [connections] responder in
+      server: HTTPServerBuilder { [connections, door] responder in
         GuardedChannel(
           base: HTTP1Channel(responder: responder, configuration: channel), limits: limits, metrics: connections,
-          certificates: certificates)
+          places: door.places, certificates: certificates)
       },
       configuration: ApplicationConfiguration(
         address: address, backlog: 1024,

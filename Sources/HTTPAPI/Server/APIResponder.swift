@@ -21,7 +21,7 @@ public struct APIResponder: HTTPResponder {
   /// Connections of the server that serves this responder.
   public let connections = ConnectionMetrics()
   private let authenticator: Authenticator
-  private let door: FrontDoor
+  let door: FrontDoor
   private let logger: Logger
 
   /// A responder for these endpoints; `logger` gets one line a request at level info.

@@ -14,7 +14,9 @@ extension Server {
     let names = web.hosts.isEmpty ? nil : HostPolicy.only(Set(web.hosts))
     return FrontDoor(
       hosts: names ?? (options.dev ? .local : .any), origins: OriginPolicy(origins: web.origins),
-      rates: rates.map(RateGate.init), trustedProxies: file.trustedProxies, isSecure: isSecure)
+      rates: rates.map(RateGate.init),
+      places: rates.map { ConnectionPlaces(most: $0.connectionsPerAddress, trustedProxies: file.trustedProxies) },
+      trustedProxies: file.trustedProxies, isSecure: isSecure)
   }
 
   /// Nil where the file names no certificate.

@@ -12,7 +12,7 @@ import Testing
       tls: { certificate: /etc/tls.pem, key: /etc/tls.key }
       hosts: [api.example.fi]
       origins: ["https://ohjaus.example.fi", "http://localhost:5173"]
-      limits: { requestsPerMinute: 7, searchesPerMinute: 1 }
+      limits: { requestsPerMinute: 7, searchesPerMinute: 1, connectionsPerAddress: 9 }
       """)
     #expect(file.web.tls == .init(certificate: "/etc/tls.pem", key: "/etc/tls.key"))
     #expect(file.web.hosts == ["api.example.fi"])
@@ -20,6 +20,7 @@ import Testing
     var rates = RateLimits.standard
     rates.perCaller = 7
     rates.searches = 1
+    rates.connectionsPerAddress = 9
     #expect(file.rates == rates)
   }
 
