@@ -30,6 +30,11 @@ expected-statuses = [400, 401, 403, 406, 412, 415, 422]
 "path.space" = "{space}"
 "path.organisation" = "{organisation}"
 "path.register" = "ohjaustila"
+
+# As PATCH it needs a body of one media type, as DELETE none: a contract can say only one of it.
+[[operations]]
+include-name = "POST /v1/spaces/{{space}}/uploads/{{upload}}"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403, 404, 409, 410, 412, 413, 415, 422]
 """
 
 
@@ -48,6 +53,7 @@ def conforms(program: str, role: str, examples: str) -> bool:
                 pathlib.Path(sys.executable).parent / "schemathesis", "--config-file", configuration,
                 "run", "openapi.yaml", "--url", service.url, "--header", f"Authorization: Bearer {token}",
                 "--phases", "examples,coverage,fuzzing", "--checks", "all", "--max-examples", examples, "--seed", "1",
+                "--generation-database", "none",
                 # The clock stands still meanwhile, tokens are for everybody, and event streams do not end.
                 "--exclude-path-regex", "^/dev/|/events$", "--continue-on-failure", "--warnings", "off",
             ],
