@@ -169,6 +169,29 @@ import Vault
     }
   }
 
+  /// Begun at once in many spaces there are no more either.
+  @Test func soManyAtATimeAlsoAtOnce() async throws {
+    var options = GuidanceStore.Options()
+    options.openUploads = 3
+    try await Cast.with(options: options) { cast in
+      var spaces: [ID<Space>] = []
+      for _ in 0..<6 { spaces.append(try await cast.space()) }
+      let (store, customer) = (cast.store, try await cast.customer())
+      let begun = try await withThrowingTaskGroup(of: Int.self) { group in
+        for space in spaces + spaces {
+          group.addTask {
+            do {
+              _ = try await store.createUpload(ResumableUploadTests.draft(1), to: space, by: customer)
+              return 1
+            } catch Refusal.tooManyUploads { return 0 }
+          }
+        }
+        return try await group.reduce(0, +)
+      }
+      #expect(begun == 3)
+    }
+  }
+
   /// Twenty uploads to one space at once, half of them abandoned in the middle: the others are whole, and a day later at
   /// most nothing is left of the rest.
   @Test func manyAtOnceToOneSpace() async throws {

@@ -58,6 +58,8 @@ extension SpaceChange {
 
   fileprivate func create(_ draft: ResumableDraft) throws -> ResumableUpload {
     let limit = store.options.openUploads
+    // Those of several spaces are counted one after the other: this space's lock is not enough.
+    try enqueue("SELECT pg_advisory_xact_lock(hashtextextended('uploads of ' || ohjaustila.principal(), 0))")
     let open = try all("SELECT ohjaustila.open_uploads()") { try $0.get(0, as: Int.self) }
     guard open[0] < limit else { throw Refusal.tooManyUploads(limit: limit) }
     let upload = ID<Upload>.make()
