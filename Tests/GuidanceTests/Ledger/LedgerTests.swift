@@ -120,6 +120,9 @@ import Testing
       #expect(report.destroyed == 0 && report.crossed == [.reactivatable: 1])
       #expect(copy.store.ledgerTrouble?.description.contains("ends with entry 1, and the database has seen 2") == true)
       #expect(try await cast.count("SELECT count(*) FROM ohjaustila.space_secret WHERE space_id = \(space)") == 1)
+      // Who was running when it became shorter knew more of it, and sees that it is gone.
+      #expect(try await cast.store.sweep().destroyed == 0)
+      #expect(cast.store.ledgerTrouble == copy.store.ledgerTrouble && cast.store.ledgerTrouble != nil)
       // What waits for the operator makes nobody sweep again and again.
       #expect(try #require(try await copy.store.nextDue()) > copy.store.clock.now)
       // The operator decides: a new one, from what is known.
@@ -141,6 +144,7 @@ import Testing
         let second = (data.firstIndex(of: 10) ?? 0) + 100
         data[second] ^= 1
       }
+      let broken = try cast.ledgerText
       let trouble = try #require(try await open(cast).trouble)
       guard case .broken(let found) = trouble else { throw Unexpected(trouble: trouble) }
       #expect(found.after == 1 && found.file.hasPrefix("erasures-"))
@@ -149,6 +153,8 @@ import Testing
       #expect(try await copy.store.sweep().destroyed == 0)
       #expect(try await cast.count("SELECT count(*) FROM ohjaustila.space_secret WHERE space_id = \(space)") == 1)
       #expect(try await copy.store.verifyLedger().trouble == trouble)
+      // Nothing was cut off behind the break: the operator has all there is.
+      #expect(try cast.ledgerText == broken)
       await copy.shutdown()
     }
   }
