@@ -27,6 +27,7 @@ public struct KeyWatch: Sendable {
   ///
   /// - Throws: `WrongKeys.missing` for a master that something may be wrapped under.
   public func enter() async throws {
+    try await forgetOthers()
     try await look()
     if let missing = store.missingMasters.withLock({ $0.first }) {
       await leave()
@@ -43,6 +44,13 @@ public struct KeyWatch: Sendable {
   public func leave() async {
     let copy = copy
     _ = try? await store.scheduler.write { try $0.execute("DELETE FROM ohjaustila.key_holder WHERE copy = \(copy)") }
+  }
+
+  /// Copies that were killed could not say that they left. One that was only away for so long says it all again.
+  private func forgetOthers() async throws {
+    _ = try await store.scheduler.write(preamble: [store.stating(nil)]) {
+      try $0.execute("DELETE FROM ohjaustila.key_holder WHERE seen_at < ohjaustila.instant_now() - interval '1 hour'")
+    }
   }
 
   /// - Returns: whether what this copy has, or uses, is other than it said.

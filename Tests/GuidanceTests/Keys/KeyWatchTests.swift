@@ -70,6 +70,21 @@ import Vault
     }
   }
 
+  /// A copy that was killed could not say that it left: a later one forgets it.
+  @Test func whoWasKilledIsForgotten() async throws {
+    try await KeyBox.with { box in
+      try await KeyWatch(store: box.store, name: "tapettu").enter()
+      #expect(try await box.store.runningHolders().map(\.name) == ["tapettu"])
+      try await box.cast.alter("UPDATE ohjaustila.key_holder SET seen_at = seen_at - interval '61 minutes'")
+      #expect(try await box.store.runningHolders() == [])
+      let next = KeyWatch(store: box.store, name: "seuraava")
+      try await next.enter()
+      #expect(try await box.cast.count("SELECT count(*) FROM ohjaustila.key_holder") == 1)
+      await next.leave()
+      #expect(try await box.cast.count("SELECT count(*) FROM ohjaustila.key_holder") == 0)
+    }
+  }
+
   /// A file that vanished by mistake takes nothing from those who run.
   @Test func theLastCopyInMemoryIsKept() async throws {
     try await KeyBox.with { box in
