@@ -15,15 +15,17 @@ public struct OriginPolicy: Sendable {
 
   /// What pages may read of an answer beyond its body.
   private static let exposed = [
-    "Accept-Ranges", "Content-Disposition", "Content-Range", "ETag", "Link", "Location", "Retry-After",
-    "Tus-Resumable", "Upload-Expires", "Upload-Length", "Upload-Offset", "WWW-Authenticate", "X-Request-Id",
+    "Accept-Ranges", "Content-Disposition", "Content-Location", "Content-Range", "ETag", "Link", "Location",
+    "Repr-Digest", "Retry-After", "Tus-Checksum-Algorithm", "Tus-Extension", "Tus-Max-Size", "Tus-Resumable",
+    "Tus-Version", "Upload-Expires", "Upload-Length", "Upload-Metadata", "Upload-Offset", "WWW-Authenticate",
+    "X-Request-Id",
   ].joined(separator: ", ")
 
   /// What pages may send.
   private static let accepted = [
-    "Authorization", "Content-Digest", "Content-Disposition", "Content-Type", "Idempotency-Key", "If-Match",
-    "If-None-Match", "If-Range", "Last-Event-ID", "Range", "Tus-Resumable", "Upload-Checksum", "Upload-Length",
-    "Upload-Metadata", "Upload-Offset", "X-Request-Id",
+    "Authorization", "Content-Digest", "Content-Disposition", "Content-MD5", "Content-Type", "Idempotency-Key",
+    "If-Match", "If-None-Match", "If-Range", "Last-Event-ID", "Range", "Repr-Digest", "Tus-Resumable",
+    "Upload-Checksum", "Upload-Length", "Upload-Metadata", "Upload-Offset", "X-Request-Id",
   ].joined(separator: ", ")
 
   /// The answer to a browser that asks before it sends a page's request; nil for what is no such question, or one from
