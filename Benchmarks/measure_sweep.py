@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 from statistics import median
@@ -48,12 +47,13 @@ class Sweeps:
             "OHJAUSTILA_SERVICE_URL": self.cluster.url(name, SERVICE),
             "OHJAUSTILA_SCHEDULER_URL": self.cluster.url(name, SCHEDULER),
             "OHJAUSTILA_DPO_URL": self.cluster.url(name, DPO)}
-        # Each database is one that was never swept before: a ledger that knows its spaces would have them erased again.
-        ledger = tempfile.mkdtemp(prefix="ledger-", dir=self.folder)
+        # Each database has its own; a copy under the same name is another, whose spaces its ledger must not know.
+        number = self.cluster.sql("postgres", "SELECT oid FROM pg_database WHERE datname = :'name'", name=name)
+        ledger = self.folder / f"ledger-{number}"
         begin = time.monotonic()
         done = subprocess.run(
-            [str(self.binary), "sweep", "--dev", "--data", str(self.folder / "var"), "--ledger", ledger, "--log-level",
-             "warning", *options],
+            [str(self.binary), "sweep", "--dev", "--data", str(self.folder / "var"), "--ledger", str(ledger),
+             "--log-level", "warning", *options],
             env=environment, text=True, capture_output=True, check=False)
         seconds = time.monotonic() - begin
         if done.returncode != 0 or f"{entered}: {expected}\n" not in done.stdout:
