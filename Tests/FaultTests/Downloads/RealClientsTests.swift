@@ -141,7 +141,9 @@ import Testing
     let busy =
       "SELECT count(*) FROM pg_stat_activity WHERE state <> 'idle' AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
       as Query
-    let (after, active) = (try memory(), try await depot.cluster.count(busy))
+    let after = try memory()
+    // A look may meet the scheduler or the watch over transfers at work; what a download holds, it holds at every look.
+    try await eventually("a moment without busy connections") { try await depot.cluster.count(busy) <= 1 }
     var (client, slowest) = (depot.client, Duration.zero)
     for _ in 0..<20 {
       let start = ContinuousClock.now
@@ -149,9 +151,8 @@ import Testing
       slowest = max(slowest, ContinuousClock.now - start)
     }
     print(
-      "200 stalled downloads: \((after - before) / 200) kB each, \(active) busy connections, others within \(slowest)")
+      "200 stalled downloads: \((after - before) / 200) kB each, others within \(slowest)")
     #expect((after - before) / 200 < 1024)
-    #expect(active <= 1)
     #expect(slowest < .seconds(5))
     try FileManager.default.removeItem(atPath: flag)
     _ = try await stalled

@@ -24,7 +24,7 @@ struct KeyedService: Sendable {
     do {
       let folders = (0..<count).map { folder.appending(path: "data\(apart ? $0 : 0)") }
       let program = Program(
-        resources: TestInstallation.repository, environment: environment(cluster), logs: folder)
+        resources: TestInstallation.repository, environment: environment(cluster, ledger: folder.appending(path: "ledger")), logs: folder)
       let copies = folders.enumerated().map { number, data in
         ServiceCopy(program, name: "copy\(number)", arguments: ["serve", "--port", "0", "--dev", "--data", data.path])
       }
@@ -64,12 +64,13 @@ struct KeyedService: Sendable {
     }
   }
 
-  private static func environment(_ cluster: Cluster) -> [String: String] {
+  /// Key folders may be apart; the erasure ledger is one for all copies.
+  private static func environment(_ cluster: Cluster, ledger: URL) -> [String: String] {
     let roles = RoleNames.standard
     return [
       "OHJAUSTILA_ADMIN_URL": cluster.url(), "OHJAUSTILA_SERVICE_URL": cluster.url(role: roles.service),
       "OHJAUSTILA_SCHEDULER_URL": cluster.url(role: roles.scheduler),
-      "OHJAUSTILA_DPO_URL": cluster.url(role: roles.dpo),
+      "OHJAUSTILA_DPO_URL": cluster.url(role: roles.dpo), "OHJAUSTILA_LEDGER": ledger.path,
     ]
   }
 }
