@@ -99,6 +99,9 @@ def tls(program: str) -> None:
             expect(curl.stdout == '{"status":"live"}', f"curl trusts it: {curl.stdout}{curl.stderr}")
             clear = run("curl", "-sS", "-m", "5", f"http://127.0.0.1:{service.port}/health/live")
             expect(clear.returncode != 0 or not clear.stdout.startswith("{"), "in clear nothing is answered")
+            probe = [program, "health", "--url", f"https://127.0.0.1:{service.port}"]
+            expect(run(*probe, "--unverified").returncode == 0, "a probe on the same machine takes any certificate")
+            expect(run(*probe).returncode == 1, "without being told to it does not")
             protocols(service.port)
             reload(service, authority, folder)
     finally:
