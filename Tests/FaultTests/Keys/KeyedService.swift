@@ -24,7 +24,8 @@ struct KeyedService: Sendable {
     do {
       let folders = (0..<count).map { folder.appending(path: "data\(apart ? $0 : 0)") }
       let program = Program(
-        resources: TestInstallation.repository, environment: environment(cluster, ledger: folder.appending(path: "ledger")), logs: folder)
+        resources: TestInstallation.repository,
+        environment: environment(cluster, ledger: folder.appending(path: "ledger")), logs: folder)
       let copies = folders.enumerated().map { number, data in
         ServiceCopy(program, name: "copy\(number)", arguments: ["serve", "--port", "0", "--dev", "--data", data.path])
       }

@@ -22,7 +22,8 @@ struct Recipe {
       "listOrphans", "listStaff", "getStaffMember", "listUnusedRights", "listStaffHistory", "getFigures",
       "getMe", "getOrganisation", "listSpaces", "listOrganisations", "searchAccessLog", "getForecast", "listNotices",
       "listPolicies", "getPolicy", "getLiveness", "getReadiness", "getContract", "getDocs", "getClock",
-      "listOutbox", "listArchiveLinks", "getArchiveKeys", "getSpaceSchema", "listErasures", "getErasure", "listQuarantine",
+      "listOutbox", "listArchiveLinks", "getArchiveKeys", "getSpaceSchema", "listErasures", "getErasure",
+      "listQuarantine",
       "countQuarantine":
       break
     case "liftRestriction": success = world.standpoint == .restricted ? .ok : .notFound
