@@ -99,8 +99,7 @@ public struct TestInstallation: Sendable {
 
   private init(
     adminURL: String, ledger: URL, options: GuidanceStore.Options, connections: Int, policies: Policies?,
-    keys: KeyRing?,
-    archiveKeys: ArchiveKeys? = nil, openingLedger: Bool = true
+    keys: KeyRing?, archiveKeys: ArchiveKeys? = nil, openingLedger: Bool = true
   ) async throws {
     let server = try await TestCluster.server()
     let database =

@@ -23,8 +23,7 @@ struct Recipe {
       "getMe", "getOrganisation", "listSpaces", "listOrganisations", "searchAccessLog", "getForecast", "listNotices",
       "listPolicies", "getPolicy", "getLiveness", "getReadiness", "getContract", "getDocs", "getClock",
       "listOutbox", "listArchiveLinks", "getArchiveKeys", "getSpaceSchema", "listErasures", "getErasure",
-      "listQuarantine",
-      "countQuarantine":
+      "listQuarantine", "countQuarantine":
       break
     case "liftRestriction": success = world.standpoint == .restricted ? .ok : .notFound
     case "streamEvents":
