@@ -56,6 +56,6 @@ extension ConnectionGuard {
   /// From now on the next header has its time, as a whole: trickling does not prolong it.
   func waitForHead(_ context: ChannelHandlerContext) {
     headDeadline = .now() + limits.idleTimeout
-    arm(headDeadline, context)
+    arm(headDeadline)
   }
 }

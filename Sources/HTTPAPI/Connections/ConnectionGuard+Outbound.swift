@@ -50,7 +50,7 @@ extension ConnectionGuard {
     lingersUntil = .now() + limits.lingerTimeout
     context.flush()
     context.close(mode: .output, promise: nil)
-    arm(lingersUntil ?? .now(), context)
+    arm(lingersUntil ?? .now())
     context.read()
   }
 }

@@ -8,7 +8,7 @@ import NIOHTTP1
 /// - Whoever is answered before the body has come is told that the connection closes, unless little is missing. What
 ///   still comes then is thrown away, up to a bound in bytes and in time, so that the client gets to read its answer.
 ///
-/// One scheduled task a connection: it looks at what is due, and is not moved with each request.
+/// No timer of its own: `ConnectionClock` has it look at what is due.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = HTTPServerRequestPart
@@ -32,57 +32,64 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   var headDeadline: NIODeadline = .distantFuture
   /// A refusal of our own takes the place of what the server is writing.
   var replacesAnswer = false
-  private var tick: (task: Scheduled<Void>, at: NIODeadline)?
+  private let clocks: ConnectionClocks
+  private var clock: ConnectionClock?
+  private var context: ChannelHandlerContext?
+  /// When something may be due.
+  private var lookAt: NIODeadline = .distantFuture
 
-  init(limits: HTTPLimits, metrics: ConnectionMetrics) {
+  init(limits: HTTPLimits, metrics: ConnectionMetrics, clocks: ConnectionClocks) {
     self.limits = limits
     self.metrics = metrics
+    self.clocks = clocks
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
     metrics.open.add(1)
+    self.context = context
+    clock = clocks.clock(of: context.eventLoop)
+    clock?.add(self)
     headDeadline = .now() + limits.headTimeout
-    arm(headDeadline, context)
+    arm(headDeadline)
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
     metrics.open.add(-1)
-    tick?.task.cancel()
-    tick = nil
+    clock?.remove(self)
+    clock = nil
+    self.context = nil
   }
 
   func read(context: ChannelHandlerContext) {
     if incoming != nil {
       let now = NIODeadline.now()
       incoming?.patience.wait(from: now)
-      if let end = incoming?.patience.end(at: now) { arm(end, context) }
+      if let end = incoming?.patience.end(at: now) { arm(end) }
     }
     // What was refused stops at what has been read: answers that nobody takes are no reason to read on.
     if refusal == nil || lingersUntil != nil { context.read() }
   }
 
-  /// Sees to it that `check` runs at `deadline` or before.
-  func arm(_ deadline: NIODeadline, _ context: ChannelHandlerContext) {
-    if let tick, tick.at <= deadline { return }
-    tick?.task.cancel()
-    let (loopBound, channel) = (NIOLoopBound((self, context), eventLoop: context.eventLoop), context.channel)
-    let task = context.eventLoop.scheduleTask(deadline: deadline) {
-      guard channel.isActive else { return }
-      let (handler, context) = loopBound.value
-      handler.tick = nil
-      handler.check(context, now: .now())
-    }
-    tick = (task, deadline)
+  /// Sees to it that `check` runs soon after `deadline`, or before.
+  func arm(_ deadline: NIODeadline) {
+    lookAt = min(lookAt, deadline)
+  }
+
+  /// The clock's call.
+  func look(at now: NIODeadline) {
+    guard now >= lookAt, let context, context.channel.isActive else { return }
+    lookAt = .distantFuture
+    check(context, now: now)
   }
 
   /// Ends what has taken too long; else looks again when it could have.
   private func check(_ context: ChannelHandlerContext, now: NIODeadline) {
     if let lingersUntil {
-      now >= lingersUntil ? context.close(promise: nil) : arm(lingersUntil, context)
+      now >= lingersUntil ? context.close(promise: nil) : arm(lingersUntil)
     } else if let incoming {
-      incoming.patience.isOver(at: now) ? giveUp(context) : arm(incoming.patience.end(at: now), context)
+      incoming.patience.isOver(at: now) ? giveUp(context) : arm(incoming.patience.end(at: now))
     } else if unanswered == 0 {
-      guard now >= headDeadline else { return arm(headDeadline, context) }
+      guard now >= headDeadline else { return arm(headDeadline) }
       metrics.timedOut.add(1)
       context.close(promise: nil)
     }

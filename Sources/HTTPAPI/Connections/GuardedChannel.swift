@@ -14,6 +14,7 @@ struct GuardedChannel: ServerChildChannel {
   let base: HTTP1Channel
   let limits: HTTPLimits
   let metrics: ConnectionMetrics
+  let clocks: ConnectionClocks
   /// Nil where nobody counts.
   let places: ConnectionPlaces?
   /// Nil where connections are in clear.
@@ -28,7 +29,8 @@ struct GuardedChannel: ServerChildChannel {
       let pipeline = channel.pipeline.syncOperations
       takePlace(channel)
       let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
-      try pipeline.addHandler(ConnectionGuard(limits: limits, metrics: metrics), position: .before(codec))
+      try pipeline.addHandler(
+        ConnectionGuard(limits: limits, metrics: metrics, clocks: clocks), position: .before(codec))
       return value
     }
   }

@@ -16,14 +16,14 @@ extension APIResponder {
       maxHeaderFieldSize: limits.maximumHeaderField, maxHeaderListSize: limits.maximumHeader,
       maxHeaderFieldCount: limits.maximumHeaderFields)
     let channel = HTTP1Channel.Configuration(
-      additionalChannelHandlers: [StallHandler(timeout: limits.stallTimeout)],
-      idleTimeout: limits.idleTimeout, httpDecoderConfiguration: decoder)
+      additionalChannelHandlers: [StallHandler(timeout: limits.stallTimeout)], httpDecoderConfiguration: decoder)
+    let clocks = ConnectionClocks(limits)
     return Application(
       responder: self,
       server: HTTPServerBuilder { [connections, door] responder in
         GuardedChannel(
           base: HTTP1Channel(responder: responder, configuration: channel), limits: limits, metrics: connections,
-          places: door.places, certificates: certificates)
+          clocks: clocks, places: door.places, certificates: certificates)
       },
       configuration: ApplicationConfiguration(
         address: address, backlog: 1024,

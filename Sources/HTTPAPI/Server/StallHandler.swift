@@ -2,7 +2,7 @@ import NIOCore
 
 /// Closes a connection whose client has not taken what was sent for too long.
 ///
-/// Hummingbird's idle timeout ends connections that wait for a request; this one ends those that wait for the reader.
+/// `ConnectionGuard` ends connections that wait for a request; this one ends those that wait for the reader.
 /// It costs nothing while the client keeps up: only a change of writability wakes it.
 final class StallHandler: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = Any
