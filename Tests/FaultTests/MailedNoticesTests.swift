@@ -112,14 +112,10 @@ private struct Office {
   }
 
   private static func environment(_ cluster: Cluster, _ mail: TestMailServer) -> [String: String] {
-    let roles = RoleNames.standard
-    return [
-      "OHJAUSTILA_ADMIN_URL": cluster.url(), "OHJAUSTILA_SERVICE_URL": cluster.url(role: roles.service),
-      "OHJAUSTILA_SCHEDULER_URL": cluster.url(role: roles.scheduler),
-      "OHJAUSTILA_DPO_URL": cluster.url(role: roles.dpo), "OHJAUSTILA_SMTP_HOST": "127.0.0.1",
-      "OHJAUSTILA_SMTP_PORT": "\(mail.port)", "OHJAUSTILA_SMTP_SECURITY": "none", "OHJAUSTILA_MAIL_FROM": sender,
-      "OHJAUSTILA_BASE_URL": baseURL,
-    ]
+    cluster.variables.merging([
+      "OHJAUSTILA_SMTP_HOST": "127.0.0.1", "OHJAUSTILA_SMTP_PORT": "\(mail.port)",
+      "OHJAUSTILA_SMTP_SECURITY": "none", "OHJAUSTILA_MAIL_FROM": sender, "OHJAUSTILA_BASE_URL": baseURL,
+    ]) { $1 }
   }
 
   private static func found(_ cluster: Cluster, _ copies: [ServiceCopy], _ http: HTTPClient) async throws -> Office {

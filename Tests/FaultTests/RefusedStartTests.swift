@@ -21,11 +21,7 @@ import Testing
 
   private func refusals(_ cluster: Cluster, _ folder: URL) async throws {
     let roles = RoleNames.standard
-    let proper = [
-      "OHJAUSTILA_ADMIN_URL": cluster.url(), "OHJAUSTILA_SERVICE_URL": cluster.url(role: roles.service),
-      "OHJAUSTILA_SCHEDULER_URL": cluster.url(role: roles.scheduler),
-      "OHJAUSTILA_DPO_URL": cluster.url(role: roles.dpo),
-    ]
+    let proper = cluster.variables
     func program(_ changes: [String: String] = [:]) -> Program {
       Program(
         resources: TestInstallation.repository, environment: proper.merging(changes) { $1 }, logs: folder)

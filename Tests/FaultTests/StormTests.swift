@@ -44,14 +44,9 @@ import Testing
       self.cluster = cluster
       zone = try ZoneFile.load("Europe/Helsinki")
       clockwork = Clockwork(zone: zone)
-      let roles = RoleNames.standard
       program = Program(
         resources: try StormResources.make(in: folder),
-        environment: [
-          "OHJAUSTILA_ADMIN_URL": cluster.url(), "OHJAUSTILA_SERVICE_URL": cluster.url(role: roles.service),
-          "OHJAUSTILA_SCHEDULER_URL": cluster.url(role: roles.scheduler),
-          "OHJAUSTILA_DPO_URL": cluster.url(role: roles.dpo),
-        ], logs: folder)
+        environment: cluster.variables, logs: folder)
       let options = ["--dev", "--data", folder.appending(path: "data").path]
       copies = ["first", "second"].map { [program] name in
         ServiceCopy(program, name: name, arguments: ["serve", "--port", "0"] + options)

@@ -23,7 +23,7 @@ struct Depot {
     let folder = try TestCluster.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let cluster = try await Cluster(in: folder.appending(path: "postgres"))
-    let program = Program(resources: TestInstallation.repository, environment: environment(cluster), logs: folder)
+    let program = Program(resources: TestInstallation.repository, environment: cluster.variables, logs: folder)
     let copy = ServiceCopy(
       program, name: "copy",
       arguments: [
@@ -52,15 +52,6 @@ struct Depot {
     }
     try await http.shutdown()
     await cluster.stop()
-  }
-
-  private static func environment(_ cluster: Cluster) -> [String: String] {
-    let roles = RoleNames.standard
-    return [
-      "OHJAUSTILA_ADMIN_URL": cluster.url(), "OHJAUSTILA_SERVICE_URL": cluster.url(role: roles.service),
-      "OHJAUSTILA_SCHEDULER_URL": cluster.url(role: roles.scheduler),
-      "OHJAUSTILA_DPO_URL": cluster.url(role: roles.dpo),
-    ]
   }
 
   /// A space with a customer, a message and files of random bytes.

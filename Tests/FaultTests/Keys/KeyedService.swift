@@ -67,12 +67,7 @@ struct KeyedService: Sendable {
 
   /// Key folders may be apart; the erasure ledger is one for all copies.
   private static func environment(_ cluster: Cluster, ledger: URL) -> [String: String] {
-    let roles = RoleNames.standard
-    return [
-      "OHJAUSTILA_ADMIN_URL": cluster.url(), "OHJAUSTILA_SERVICE_URL": cluster.url(role: roles.service),
-      "OHJAUSTILA_SCHEDULER_URL": cluster.url(role: roles.scheduler),
-      "OHJAUSTILA_DPO_URL": cluster.url(role: roles.dpo), "OHJAUSTILA_LEDGER": ledger.path,
-    ]
+    cluster.variables.merging(["OHJAUSTILA_LEDGER": ledger.path]) { $1 }
   }
 }
 

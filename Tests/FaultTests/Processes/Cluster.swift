@@ -29,6 +29,15 @@ final class Cluster: Sendable {
     server.withLock { $0.url(database: Self.database, role: role) }
   }
 
+  /// The variables that tell the program where its database is, an address a role.
+  var variables: [String: String] {
+    let roles = RoleNames.standard
+    return [
+      "OHJAUSTILA_ADMIN_URL": url(), "OHJAUSTILA_SERVICE_URL": url(role: roles.service),
+      "OHJAUSTILA_SCHEDULER_URL": url(role: roles.scheduler), "OHJAUSTILA_DPO_URL": url(role: roles.dpo),
+    ]
+  }
+
   /// PostgreSQL's own log.
   var logFile: URL { server.withLock(\.logFile) }
 

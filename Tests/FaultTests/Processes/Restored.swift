@@ -19,17 +19,12 @@ final class Restored: Sendable {
   var ledger: URL { folder.appending(path: "ledger") }
 
   private init(folder: URL, cluster: Cluster, http: HTTPClient) {
-    let roles = RoleNames.standard
     (self.folder, self.cluster, self.http) = (folder, cluster, http)
     options = ["--dev", "--data", folder.appending(path: "data").path]
     program = Program(
       resources: TestInstallation.repository,
-      environment: [
-        "OHJAUSTILA_ADMIN_URL": cluster.url(), "OHJAUSTILA_SERVICE_URL": cluster.url(role: roles.service),
-        "OHJAUSTILA_SCHEDULER_URL": cluster.url(role: roles.scheduler),
-        "OHJAUSTILA_DPO_URL": cluster.url(role: roles.dpo),
-        "OHJAUSTILA_LEDGER": folder.appending(path: "ledger").path,
-      ], logs: folder)
+      environment: cluster.variables.merging(["OHJAUSTILA_LEDGER": folder.appending(path: "ledger").path]) { $1 },
+      logs: folder)
   }
 
   static func with(_ body: (Restored) async throws -> Void) async throws {

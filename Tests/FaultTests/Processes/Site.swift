@@ -25,7 +25,7 @@ struct Site {
     defer { try? FileManager.default.removeItem(at: folder) }
     let cluster = try await Cluster(in: folder.appending(path: "postgres"))
     let program = Program(
-      resources: TestInstallation.repository, environment: urls(cluster).merging(environment) { $1 }, logs: folder)
+      resources: TestInstallation.repository, environment: cluster.variables.merging(environment) { $1 }, logs: folder)
     let arguments = ["serve", "--port", "0", "--dev", "--data", folder.appending(path: "data").path]
     let copies = (0..<count).map { ServiceCopy(program, name: "copy\($0)", arguments: arguments) }
     let http = HTTPClient(eventLoopGroupProvider: .singleton)
@@ -55,15 +55,6 @@ struct Site {
     var client = client
     return try #require(
       try await client.require(.post("/dev/tokens", person.claims)).members.token)
-  }
-
-  private static func urls(_ cluster: Cluster) -> [String: String] {
-    let roles = RoleNames.standard
-    return [
-      "OHJAUSTILA_ADMIN_URL": cluster.url(), "OHJAUSTILA_SERVICE_URL": cluster.url(role: roles.service),
-      "OHJAUSTILA_SCHEDULER_URL": cluster.url(role: roles.scheduler),
-      "OHJAUSTILA_DPO_URL": cluster.url(role: roles.dpo),
-    ]
   }
 
   private static func open(_ client: Client) async throws -> String {
