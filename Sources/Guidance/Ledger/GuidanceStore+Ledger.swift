@@ -78,9 +78,12 @@ extension GuidanceStore {
   ) async throws -> LedgerPen? {
     guard let reader = ledger.state.withLock(\.reader) else { return nil }
     if let trouble = row.trouble(reader, in: ledger.folder) {
-      // What can be read must not be in the database any more: else it would be served.
-      guard trouble.isComparable, try await revived(reader.erased).isEmpty,
-        try await revived(reader.participants).isEmpty
+      guard trouble.isComparable else { throw trouble }
+      // What can be read must not be in the database any more, and what can't must have been seen by it: else what was
+      // erased would be served.
+      let whole = try await ledger.onQueue { try Self.readLedger($0.folder) }
+      guard whole.isWhole(behind: row.number, row.hash), try await revived(whole.erased).isEmpty,
+        try await revived(whole.participants).isEmpty
       else { throw trouble }
       note(trouble, in: ledger)
       opening.trouble = trouble

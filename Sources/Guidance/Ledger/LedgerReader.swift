@@ -17,6 +17,7 @@ struct LedgerReader {
   /// Spaces erased in all.
   private(set) var spaces = 0
   private(set) var firstBreak: LedgerBreak?
+  private var lastBreak: LedgerBreak?
   /// Erasures are gathered from the entries behind this one.
   private var floor: Int
   /// Hashes by number, of what a database may have seen: all but the outcomes of intents.
@@ -60,6 +61,12 @@ struct LedgerReader {
   /// Whether this is what a database has seen of the ledger.
   func has(_ number: Int, _ hash: [UInt8]) -> Bool { hashes[number] == hash }
 
+  /// Whether no break can hide what a database has not seen: from the last entry that it has seen on, the chain holds.
+  func isWhole(behind number: Int, _ hash: [UInt8]) -> Bool {
+    guard let lastBreak else { return true }
+    return has(number, hash) && lastBreak.after < number
+  }
+
   /// What was gathered has been compared, and nothing more is gathered.
   mutating func forgetErased() { (erased, participants, floor) = ([], [], .max) }
 
@@ -70,5 +77,6 @@ struct LedgerReader {
 
   private mutating func note(_ found: LedgerBreak) {
     if firstBreak == nil { firstBreak = found }
+    lastBreak = found
   }
 }

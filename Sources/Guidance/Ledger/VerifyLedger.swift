@@ -29,7 +29,7 @@ extension GuidanceStore {
     // The database first: what commits meanwhile is in the ledger already.
     let row = try await LedgerRow.read(self)
     let (tombstones, written) = (try await tombstones(), try await writtenParticipants())
-    let reader = try await ledger.onQueue { ledger in try Self.read(ledger.folder) }
+    let reader = try await ledger.onQueue { ledger in try Self.readLedger(ledger.folder) }
     (result.entries, result.erased, result.open) = (reader.number, reader.spaces, reader.open.count)
     result.trouble = row.map { $0.trouble(reader, in: ledger.folder) } ?? reader.firstBreak.map(LedgerTrouble.broken)
     result.revived = try await revived(reader.erased).count + revived(reader.participants).count
@@ -39,7 +39,8 @@ extension GuidanceStore {
     return result
   }
 
-  private static func read(_ folder: String) throws -> LedgerReader {
+  /// Everything that the files say, from the first entry on; changes nothing.
+  static func readLedger(_ folder: String) throws -> LedgerReader {
     var state = ErasureLedger.State()
     state.reader = LedgerReader(gatheringBehind: 0)
     _ = try state.readOn(folder, isCutting: false)

@@ -125,6 +125,35 @@ import Testing
     }
   }
 
+  /// The ledger is damaged where it speaks of what the backup brings back: nothing is served that it may hide. A database
+  /// that has seen the entry needs it for nothing.
+  @Test func aBreakThatMayHideAnErasureStopsTheStart() async throws {
+    try await Cast.with { cast in
+      let officer = try await cast.officer()
+      let space = try await cast.space()
+      let backup = try await cast.installation.backup()
+      _ = try await cast.store.erase(space, by: officer)
+      #expect(try await cast.store.sweep().destroyed == 1)
+      let whole = try cast.ledgerText
+      let damaged = whole.replacing("\(space)", with: "\(ID<Space>.make())")
+      try cast.alterLedger { $0 = Data(damaged.utf8) }
+      try await cast.installation.withRestored(from: backup) { restored in
+        await #expect {
+          try await restored.store.openLedger()
+        } throws: { error in
+          guard case LedgerTrouble.broken(let found) = error else { return false }
+          return found.after == 1
+        }
+        try cast.alterLedger { $0 = Data(whole.utf8) }
+        #expect(try await restored.store.openLedger().erasedAgain == 1)
+      }
+      try cast.alterLedger { $0 = Data(damaged.utf8) }
+      let copy = try await cast.installation.copy(openingLedger: false)
+      #expect(try await copy.store.openLedger().trouble != nil)
+      await copy.shutdown()
+    }
+  }
+
   /// The backup is put in place under a service that goes on running: its next sweep sees that the database has gone back.
   @Test func aDatabaseThatGoesBackIsNoticed() async throws {
     try await Cast.with { cast in
