@@ -1,6 +1,7 @@
 public import Foundation
 import Guidance
 import Postgres
+public import Vault
 
 /// PostgreSQL's own tools for backups, as an operator runs them.
 public enum Backup {
@@ -43,11 +44,11 @@ extension TestInstallation {
 
   /// A copy of the service on a database that was restored from a backup, with the ledger of this one; it is not opened.
   public func withRestored<Result>(
-    from backup: URL, _ body: (TestInstallation) async throws -> Result
+    from backup: URL, keys: KeyRing? = nil, _ body: (TestInstallation) async throws -> Result
   ) async throws -> Result {
     try await TestCluster.withDatabase(template: "template0") { url in
       try Backup.restore(backup, to: url)
-      let restored = try await copy(on: url)
+      let restored = try await copy(on: url, keys: keys)
       do {
         let result = try await body(restored)
         await restored.shutdown()

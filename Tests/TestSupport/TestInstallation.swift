@@ -71,9 +71,9 @@ public struct TestInstallation: Sendable {
   }
 
   /// A copy on another database, whose ledger it has not opened.
-  func copy(on adminURL: String) async throws -> TestInstallation {
+  func copy(on adminURL: String, keys: KeyRing? = nil) async throws -> TestInstallation {
     try await TestInstallation(
-      adminURL: adminURL, ledger: ledger, options: .init(), connections: 4, policies: store.policies, keys: nil,
+      adminURL: adminURL, ledger: ledger, options: .init(), connections: 4, policies: store.policies, keys: keys,
       openingLedger: false)
   }
 

@@ -1,11 +1,14 @@
 import Lifecycle
 import Logging
 import Postgres
+import Vault
 
 extension GuidanceStore {
   /// Those of the erased spaces that the database still has.
   func revived(_ erased: [ErasedSpaces]) async throws -> [(space: ID<Space>, erasedAt: Instant)] {
     var revived: [(ID<Space>, Instant)] = []
+    // What was erased again before is in it once more; its first entry has the date.
+    var known: Set<ID<Space>> = []
     for batch in erased {
       let ids = batch.ids
       let found = try await scheduler.readOnce([
@@ -15,7 +18,7 @@ extension GuidanceStore {
           AND NOT EXISTS (SELECT FROM ohjaustila.tombstone t WHERE t.space_id = s.id)
         """,
       ]) { try $0[1].map { try $0.get(0, as: ID<Space>.self) } }
-      revived += found.map { ($0, batch.at) }
+      revived += found.filter { known.insert($0).inserted }.map { ($0, batch.at) }
     }
     return revived
   }
@@ -28,9 +31,10 @@ extension GuidanceStore {
     let revived = try await revived(erased)
     guard !revived.isEmpty else { return 0 }
     logger.warning("the database was restored: it still has \(revived.count) spaces that have been erased")
+    let masters = keys.masterIDs
     for start in stride(from: 0, to: revived.count, by: Self.againAtOnce) {
       let some = Array(revived[start..<min(start + Self.againAtOnce, revived.count)])
-      let intent = try await scheduler.write(preamble: [stating(nil)]) { try Self.eraseAgain(some, pen, $0) }
+      let intent = try await scheduler.write(preamble: [stating(nil)]) { try Self.eraseAgain(some, masters, pen, $0) }
       if let intent { try await pen.finish(intent, at: clock.now) }
       for (space, _) in some { logger.notice("erased again", metadata: ["space": "\(space)"]) }
     }
@@ -40,7 +44,8 @@ extension GuidanceStore {
   private static let againAtOnce = 500
 
   private static func eraseAgain(
-    _ revived: [(space: ID<Space>, erasedAt: Instant)], _ pen: LedgerPen, _ transaction: WriteTransaction
+    _ revived: [(space: ID<Space>, erasedAt: Instant)], _ masters: [MasterKeyID], _ pen: LedgerPen,
+    _ transaction: WriteTransaction
   ) throws -> LedgerPen.Intent? {
     let rows = try transaction.pipeline([
       """
@@ -66,7 +71,7 @@ extension GuidanceStore {
     }
     try transaction.enqueue(journal.insertion)
     try transaction.enqueue(change.update)
-    try Erasure.enqueue(spaces.map(\.id), in: intent.batch, on: transaction)
+    try Erasure.enqueue(spaces.map(\.id), in: intent.batch, masters: masters, on: transaction)
     try transaction.enqueue("DELETE FROM ohjaustila.outbox WHERE space_id = ANY (\(spaces.map(\.id)))")
     try pen.seal(intent.entry, on: transaction)
     return intent

@@ -83,7 +83,7 @@ struct SweepWriting {
     guard !erased.isEmpty, let pen else { return nil }
     let notices = try ErasureNotices(of: erased, keys: keys, transaction)
     let intent = try pen.intend(erased, at: now)
-    try Erasure.enqueue(erased, in: intent.batch, on: transaction)
+    try Erasure.enqueue(erased, in: intent.batch, masters: keys.masterIDs, on: transaction)
     try notices.enqueue(on: transaction, at: now)
     try pen.seal(intent.entry, on: transaction)
     return intent

@@ -92,6 +92,31 @@ import Vault
     }
   }
 
+  /// The key was wrapped anew behind the backup that was put in place: later backups have it under that master, which the
+  /// restored database has never heard of, and the erasure is not final before it is gone too.
+  @Test func aMasterFromBehindABackupCountsToo() async throws {
+    try await KeyBox.with { box in
+      let space = try await box.cast.space()
+      let officer = try await box.cast.officer()
+      let backup = try await box.cast.installation.backup()
+      let new = try await box.store.rotateMaster().master
+      _ = try await box.store.erase(space, by: officer)
+      #expect(try await box.store.sweep().destroyed == 1)
+      try await box.cast.installation.withRestored(from: backup, keys: box.keys) { restored in
+        #expect(try await restored.store.openLedger().erasedAgain == 1)
+        #expect(try await restored.store.sweep().destroyed == 1)
+        #expect(try await restored.store.rotateMaster().master == new)
+        guard case .destroyed = try await restored.store.destroyMaster(box.old) else {
+          Issue.record("not destroyed")
+          return
+        }
+        let certificate = try await restored.store.certificate(of: space, for: officer)
+        #expect(certificate.finalAt == nil && certificate.finalWhen?.mastersAreDestroyed == [new.text])
+        #expect(Set(certificate.masters.map(\.id)) == [box.old.text, new.text])
+      }
+    }
+  }
+
   /// Who is just opening a space under the old master is waited for, and then the master stays.
   @Test func anOpeningThatIsUnderWayKeepsIt() async throws {
     try await KeyBox.with { box in

@@ -60,7 +60,7 @@ import Testing
       #expect(try cast.ledgerKinds == ["opened", "intent", "dropped"])
       await #expect(throws: PostgresError.self) {
         try await cast.store.scheduler.write(preamble: [cast.store.stating(nil)]) { transaction in
-          try Erasure.enqueue([space], in: intent.batch, on: transaction)
+          try Erasure.enqueue([space], in: intent.batch, masters: [], on: transaction)
           try old.seal(intent.entry, on: transaction)
         }
       }
