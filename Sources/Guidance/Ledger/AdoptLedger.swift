@@ -35,7 +35,7 @@ extension GuidanceStore {
   private func adopt(_ ledger: ErasureLedger) async throws -> LedgerAdoption {
     let tombstones = try await tombstones()
     let (installation, now) = (installationName, clock.now)
-    let old = try await ledger.onQueue { try $0.salvage() }
+    let old = try await ledger.onQueue { try $0.salvage(of: installation) }
     let known = Set(tombstones)
     let others = Set(old.spaces).subtracting(known)
     let id = ID<ErasureLedger>.make()
@@ -63,16 +63,16 @@ extension GuidanceStore {
 }
 
 extension ErasureLedger {
-  /// Everything that the files call erased, whether their chain holds or not.
-  fileprivate func salvage() throws -> (spaces: [ID<Space>], participants: [ErasedParticipant]) {
-    try state.withLock { state in
-      state.reader = LedgerReader(gatheringBehind: 0)
-      (state.segment, state.end) = (nil, 0)
-      _ = try state.readOn(folder, isCutting: false)
-      return (
-        state.reader?.erased.flatMap(\.ids) ?? [], ErasedParticipant.merged(state.reader?.participants ?? [])
-      )
-    }
+  /// Everything that the files call erased, whether their chain holds or not; also those that were moved aside before:
+  /// the one that was to take their place may never have been written to its end.
+  fileprivate func salvage(of installation: String) throws -> (spaces: [ID<Space>], participants: [ErasedParticipant]) {
+    let here = try GuidanceStore.readLedger(folder)
+    let before = try LedgerFiles.setAside(in: folder).map { try GuidanceStore.readLedger($0) }
+      .filter { $0.opening.map { $0.installation == installation } ?? true }
+    let all = before + [here]
+    return (
+      all.flatMap { $0.erased.flatMap(\.ids) }, ErasedParticipant.merged(all.flatMap(\.participants))
+    )
   }
 
   /// Moves the files into a folder of their own, and begins with none.
@@ -82,7 +82,7 @@ extension ErasureLedger {
       state.reader = LedgerReader(gatheringBehind: .max)
       (state.segment, state.end, state.seen) = (nil, 0, 0)
       guard !names.isEmpty else { return nil }
-      let aside = folder + "/set-aside-\(now.microseconds)"
+      let aside = LedgerFiles.aside(at: now.microseconds, in: folder)
       try LedgerFiles.makeFolder(aside)
       for name in names { try LedgerFiles.move(folder + "/" + name, to: aside + "/" + name) }
       try LedgerFiles.syncFolder(aside)

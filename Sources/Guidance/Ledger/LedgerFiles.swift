@@ -28,6 +28,22 @@ enum LedgerFiles {
 
   /// Names of the files that hold entries, in their order; none where there is no folder.
   static func segments(in folder: String) throws(LedgerFileError) -> [String] {
+    try names(in: folder).filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }
+  }
+
+  /// Paths of the folders that ledgers were moved aside into, in their order.
+  static func setAside(in folder: String) throws(LedgerFileError) -> [String] {
+    try names(in: folder).filter { $0.hasPrefix(asidePrefix) }.map { folder + "/" + $0 }
+  }
+
+  /// A folder to move a ledger aside into.
+  static func aside(at microseconds: Int64, in folder: String) -> String {
+    folder + "/" + asidePrefix + String(microseconds)
+  }
+
+  private static let asidePrefix = "set-aside-"
+
+  private static func names(in folder: String) throws(LedgerFileError) -> [String] {
     guard let stream = opendir(folder) else {
       if errno == ENOENT { return [] }
       throw LedgerFileError("opendir", folder)
@@ -36,7 +52,7 @@ enum LedgerFiles {
     var names: [String] = []
     while let entry = readdir(stream) {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if name.hasPrefix(prefix), name.hasSuffix(suffix) { names.append(name) }
+      names.append(name)
     }
     return names.sorted()
   }

@@ -154,6 +154,28 @@ import Testing
     }
   }
 
+  /// An adoption that was cut off when the old ledger had been moved aside and the new one was not written: the next one
+  /// knows what the old one knew.
+  @Test func anAdoptionThatWasCutOffLosesNothing() async throws {
+    try await Cast.with { cast in
+      let officer = try await cast.officer()
+      let space = try await cast.space()
+      let backup = try await cast.installation.backup()
+      _ = try await cast.store.erase(space, by: officer)
+      #expect(try await cast.store.sweep().destroyed == 1)
+      let aside = cast.installation.ledger.appending(path: "set-aside-1")
+      try FileManager.default.createDirectory(at: aside, withIntermediateDirectories: false)
+      for file in try cast.ledgerFiles {
+        try FileManager.default.moveItem(at: file, to: aside.appending(path: file.lastPathComponent))
+      }
+      try await cast.installation.withRestored(from: backup) { restored in
+        #expect(try await restored.store.adoptLedger().onlyInLedger == 1)
+        #expect(try cast.ledgerKinds == ["opened", "adopted"])
+        #expect(try await restored.store.openLedger().erasedAgain == 1)
+      }
+    }
+  }
+
   /// The backup is put in place under a service that goes on running: its next sweep sees that the database has gone back.
   @Test func aDatabaseThatGoesBackIsNoticed() async throws {
     try await Cast.with { cast in
