@@ -18,6 +18,9 @@ public enum WrongKeys: Error, CustomStringConvertible, Equatable {
     case .missing("archive", let id):
       "archives are signed with the key \(id), which is not among this installation's keys; if it is lost for good, "
         + "ohjaustila archive-keys rotate --lost replaces it"
+    case .missing("master", let id):
+      "the database is sealed under the master key \(id), which is not among this installation's keys; if it was destroyed "
+        + "after this database was backed up, and nothing is wrapped under it, ohjaustila keys destroy \(id) records that"
     case .missing(let kind, let id):
       "the database is sealed under the \(kind) key \(id), which is not among this installation's keys"
     case .other(let kind, let id):

@@ -19,7 +19,7 @@ struct ListKeys: AsyncParsableCommand {
   @OptionGroup var options: InstallationOptions
 
   func run() async throws {
-    try await Installation.with(options, keys: .asTheyAre) { installation in
+    try await Installation.with(options, keys: .asTheyAre, openingLedger: false) { installation in
       for line in KeySheet(try await installation.store.masters()).lines { print(line) }
     }
   }
@@ -77,7 +77,7 @@ struct DestroyKey: AsyncParsableCommand {
 
   func run() async throws {
     guard let id = MasterKeyID(id) else { throw ValidationError("an id is 1 to 32 lower-case letters and digits") }
-    try await Installation.with(options, keys: .asTheyAre) { installation in
+    try await Installation.with(options, keys: .asTheyAre, openingLedger: false) { installation in
       switch try await installation.store.destroyMaster(id) {
       case .destroyed(let at): print("destroyed at \(at): \(id)")
       case .heldBy(let names):

@@ -29,8 +29,8 @@ struct Installation {
   ///
   /// - Parameters:
   ///   - keys: what has to be in order with the keys.
-  ///   - openingLedger: off for commands that look after the erasure ledger itself: all others get a database in which
-  ///     nothing is left of what it calls erased.
+  ///   - openingLedger: off for commands that look after the erasure ledger or the masters and nothing else: all others get
+  ///     a database in which nothing is left of what it calls erased.
   static func with<Result>(
     _ options: InstallationOptions, keys: KeyCare = .inOrder, openingLedger: Bool = true,
     _ body: (Installation) async throws -> Result
