@@ -89,8 +89,18 @@ extension GuidanceStore {
       opening.trouble = trouble
       return nil
     }
+    let term: Int
+    do {
+      term = reader.open.isEmpty ? row.term : try await decideAfresh(reader.open, ledger, row)
+    } catch let error as LedgerFileError {
+      // There is no room for what became of an erasure. Nothing depends on it but the next one.
+      let trouble = LedgerTrouble.unusable(error)
+      guard try await revived(reader.erased).isEmpty, try await revived(reader.participants).isEmpty else { throw trouble }
+      note(trouble, in: ledger)
+      opening.trouble = trouble
+      return nil
+    }
     ledger.state.withLock { $0.trouble = nil }
-    let term = reader.open.isEmpty ? row.term : try await decideAfresh(reader.open, ledger, row)
     let pen = LedgerPen(ledger, id: row.id, term: term)
     opening.erasedAgain = try await eraseAgain(reader.erased, pen)
     opening.customersErasedAgain = try await eraseAgain(reader.participants)
