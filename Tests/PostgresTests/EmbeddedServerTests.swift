@@ -128,6 +128,7 @@ import Testing
       try Data("15".utf8).write(to: half.appending(path: "PG_VERSION"))
       let server = try await EmbeddedServer.start(.init(dataFolder: folder))
       #expect(try await answer(server) == "postgres")
+      #expect(!FileManager.default.fileExists(atPath: half.path))
       await server.stop()
     }
   }

@@ -20,8 +20,12 @@ struct ClusterFiles: Sendable {
 
   /// Makes the cluster beside its final place and renames it, so that a crash leaves nothing half.
   func initialise(_ installation: Installation) throws {
-    let new = folders.cluster + ".new"
-    try? FileManager.default.removeItem(atPath: new)
+    let left = (try? FileManager.default.contentsOfDirectory(atPath: folders.data)) ?? []
+    for name in left where name.hasPrefix("cluster.new") {
+      try? FileManager.default.removeItem(atPath: folders.data + "/" + name)
+    }
+    // Not where the initdb of a process that was killed may still be writing.
+    let new = folders.cluster + ".new-\(UUID().uuidString)"
     try ClusterFolders.makeFolder(new, mode: 0o700)
     try folders.own(new)
     let output = folders.data + "/initdb.log"
