@@ -95,7 +95,11 @@ extension GuidanceStore {
     // What erases nothing has not waited for the ledger. What does waits a little for who has it, and else for them to do it.
     if mayDestroy, pen == nil, ledgerTrouble == nil, try await hasErasuresDue() {
       pen = try await takeLedger(waiting: Self.ledgerPatience)
-      if pen != nil { report += try await carryOut(mayDestroy: true, pen: pen) }
+      if pen != nil {
+        report += try await carryOut(mayDestroy: true, pen: pen)
+      } else if let ledger, ledgerTrouble == nil {
+        logger.warning("erasures wait: \(LedgerTrouble.busy(folder: ledger.folder))")
+      }
     }
     if !report.crossed.isEmpty { events.announceMany() }
     return report
