@@ -95,7 +95,9 @@ extension GuidanceStore {
     } catch let error as LedgerFileError {
       // There is no room for what became of an erasure. Nothing depends on it but the next one.
       let trouble = LedgerTrouble.unusable(error)
-      guard try await revived(reader.erased).isEmpty, try await revived(reader.participants).isEmpty else { throw trouble }
+      guard try await revived(reader.erased).isEmpty, try await revived(reader.participants).isEmpty else {
+        throw trouble
+      }
       note(trouble, in: ledger)
       opening.trouble = trouble
       return nil
