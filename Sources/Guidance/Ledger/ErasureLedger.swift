@@ -146,15 +146,17 @@ extension ErasureLedger.State {
     return cut
   }
 
-  /// Takes in whole lines. At the very end a line that does not follow was being written when the power went, unless the
-  /// chain is broken before it.
+  /// Takes in whole lines. At the very end a line that does not follow and has bytes that were never written was being
+  /// written when the power went, unless the chain is broken before it; one without such bytes was damaged later.
   ///
   /// - Returns: how many bytes are good.
   private mutating func take(_ bytes: [UInt8], of name: String, isLast: Bool) -> Int {
     var start = bytes.startIndex
     while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
       let line = bytes[start..<end]
-      if isLast, end == bytes.endIndex - 1, reader?.firstBreak == nil, reader?.isNext(line) == false { return start }
+      if isLast, end == bytes.endIndex - 1, reader?.firstBreak == nil, line.contains(0), reader?.isNext(line) == false {
+        return start
+      }
       reader?.read(line, in: name)
       start = end + 1
     }

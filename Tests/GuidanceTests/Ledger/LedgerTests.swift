@@ -101,6 +101,22 @@ import Testing
     }
   }
 
+  /// A last line that is whole and has another byte was damaged after it was written: what it said may matter.
+  @Test func aDamagedLastLineIsNotCutOff() async throws {
+    try await Cast.with { cast in
+      _ = try await due(cast)
+      _ = try await cast.store.sweep()
+      try cast.alterLedger { $0[$0.endIndex - 3] ^= 1 }
+      let damaged = try cast.ledgerText
+      await #expect { try await open(cast) } throws: { error in
+        guard case LedgerTrouble.broken(let found) = error else { return false }
+        return found.after == 2
+      }
+      #expect(try cast.ledgerText == damaged)
+      guard case .broken? = try await cast.store.verifyLedger().trouble else { throw Unexpected(trouble: nil) }
+    }
+  }
+
   /// The last line is torn off though the database has seen what came before it: then entries are missing.
   @Test func aShorterLedgerErasesNothing() async throws {
     try await Cast.with { cast in
