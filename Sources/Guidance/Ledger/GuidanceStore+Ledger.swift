@@ -89,9 +89,13 @@ extension GuidanceStore {
       opening.trouble = trouble
       return nil
     }
-    let term: Int
+    // Development clocks go back with a restored database, and nobody's promises depend on them.
+    if !clock.isMovable, reader.latest > clock.now + Self.destructionSkew {
+      throw LedgerTrouble.early(entryAt: reader.latest, folder: ledger.folder)
+    }
+    var (term, lost) = (row.term, [ErasedSpaces]())
     do {
-      term = reader.open.isEmpty ? row.term : try await decideAfresh(reader.open, ledger, row)
+      if !reader.open.isEmpty { (term, lost) = try await decideAfresh(reader.open, ledger, row) }
     } catch let error as LedgerFileError {
       // There is no room for what became of an erasure. Nothing depends on it but the next one.
       let trouble = LedgerTrouble.unusable(error)
@@ -104,7 +108,7 @@ extension GuidanceStore {
     }
     ledger.state.withLock { $0.trouble = nil }
     let pen = LedgerPen(ledger, id: row.id, term: term)
-    opening.erasedAgain = try await eraseAgain(reader.erased, pen)
+    opening.erasedAgain = try await eraseAgain(reader.erased + lost, pen)
     opening.customersErasedAgain = try await eraseAgain(reader.participants)
     ledger.state.withLock { state in
       state.reader?.forgetErased()
@@ -119,32 +123,52 @@ extension GuidanceStore {
     logger.error("nothing is erased: \(trouble)")
   }
 
+  /// What came of an intent, as the database has it.
+  private enum Outcome {
+    case committed
+    case never
+    /// This database is older than the intent and can't tell: a space that was to be erased then is not due here. What
+    /// was to be erased is not given back because the line that says so is missing.
+    case lostWithDatabase
+  }
+
   /// Intents of which nothing more is known were left by a process that died. The database knows what came of them, once
   /// nothing can commit any more that is still under way: raising the term waits for it, or forbids it.
   ///
-  /// - Returns: the new term.
+  /// - Returns: the new term, and what a restored database has lost the erasure of.
   private func decideAfresh(
     _ open: [ID<ErasureBatch>: ErasedSpaces], _ ledger: ErasureLedger, _ row: LedgerRow
-  ) async throws -> Int {
+  ) async throws -> (term: Int, lost: [ErasedSpaces]) {
     let term = try await scheduler.write(preamble: [stating(nil)]) { transaction in
       try transaction.exactlyOne(
         "UPDATE ohjaustila.erasure_ledger SET term = term + 1 WHERE id = \(row.id) RETURNING term"
       ) { try $0.get(0, as: Int.self) }
     }
+    var lost: [ErasedSpaces] = []
     for (batch, spaces) in open {
-      let ids = spaces.ids
-      let isDone: Bool = try await scheduler.readOnce([
-        stating(nil),
-        """
-        SELECT EXISTS (SELECT FROM ohjaustila.tombstone WHERE space_id = ANY (\(ids)) AND ledger_batch = \(batch))
-        """,
-      ]) { try $0[1].exactlyOne().get(0) }
-      let now = clock.now
-      _ = try await ledger.onQueue { try $0.append(isDone ? .done(batch) : .dropped(batch), at: now, durably: true) }
-      logger.notice(
-        "an erasure that was cut off \(isDone ? "had" : "had not") been committed", metadata: ["batch": "\(batch)"])
+      let outcome = try await outcome(of: batch, spaces)
+      if outcome == .lostWithDatabase { lost.append(spaces) }
+      let (entry, now) = (outcome == .never ? LedgerEntry.dropped(batch) : .done(batch), clock.now)
+      _ = try await ledger.onQueue { try $0.append(entry, at: now, durably: true) }
+      logger.notice("an erasure that was cut off", metadata: ["batch": "\(batch)", "outcome": "\(outcome)"])
     }
-    return term
+    return (term, lost)
+  }
+
+  private func outcome(of batch: ID<ErasureBatch>, _ spaces: ErasedSpaces) async throws -> Outcome {
+    let ids = spaces.ids
+    let (isCommitted, isOlder) = try await scheduler.readOnce([
+      stating(nil),
+      """
+      SELECT EXISTS (SELECT FROM ohjaustila.tombstone WHERE space_id = ANY (\(ids)) AND ledger_batch = \(batch)),
+        EXISTS (SELECT FROM ohjaustila.space s WHERE s.id = ANY (\(ids)) AND s.erases_at > \(spaces.at)
+          AND NOT EXISTS (SELECT FROM ohjaustila.tombstone t WHERE t.space_id = s.id))
+      """,
+    ]) { rows in
+      let row = try rows[1].exactlyOne()
+      return (try row.get(0, as: Bool.self), try row.get(1, as: Bool.self))
+    }
+    return isCommitted ? .committed : isOlder ? .lostWithDatabase : .never
   }
 }
 

@@ -1,3 +1,4 @@
+import Lifecycle
 import Vault
 
 /// Follows a ledger line by line: pure, and of no more memory than what is open and what is asked for.
@@ -6,6 +7,8 @@ struct LedgerReader {
   private(set) var number = 0
   /// The last entry's hash; zeros before the first.
   private(set) var hash = [UInt8](repeating: 0, count: 32)
+  /// The latest instant of any entry.
+  private(set) var latest = Instant(microseconds: 0)
   /// Which ledger it is, and whose.
   private(set) var opening: (ledger: ID<ErasureLedger>, installation: String)?
   /// Intents of which nothing is known yet.
@@ -34,7 +37,7 @@ struct LedgerReader {
       return note(LedgerBreak(file: file, after: number, reason: .unreadable))
     }
     if !line.follows(number, hash) { note(LedgerBreak(file: file, after: number, reason: .doesNotFollow)) }
-    (number, hash) = (line.number, line.hash)
+    (number, hash, latest) = (line.number, line.hash, max(latest, line.at))
     switch line.kind {
     case .opened:
       opening = line.opening

@@ -1,3 +1,5 @@
+public import Lifecycle
+
 /// A place where the ledger's chain does not hold.
 public struct LedgerBreak: Sendable, Equatable, CustomStringConvertible {
   let file: String
@@ -34,6 +36,8 @@ public enum LedgerTrouble: Error, Sendable, Equatable {
   case broken(LedgerBreak)
   /// The files can't be read or written.
   case unusable(LedgerFileError)
+  /// An entry is of a time that is still to come: another clock wrote it, or this one is wrong.
+  case early(entryAt: Instant, folder: String)
   /// Another process has it and does not give it back.
   case busy(folder: String)
 
@@ -41,7 +45,7 @@ public enum LedgerTrouble: Error, Sendable, Equatable {
   var isComparable: Bool {
     switch self {
     case .shorter, .differs, .broken: true
-    case .lost, .other, .foreign, .unusable, .busy: false
+    case .lost, .other, .foreign, .unusable, .early, .busy: false
     }
   }
 }
@@ -68,6 +72,10 @@ extension LedgerTrouble: CustomStringConvertible {
         + Self.adopt
     case .broken(let found): "the erasure ledger's chain is broken: \(found); bring a whole one, \(Self.adopt)"
     case .unusable(let error): "the erasure ledger can't be used: \(error)"
+    case .early(let at, let folder):
+      "the erasure ledger in \(folder) has an entry of \(at), which is still to come: a copy of the database with another "
+        + "clock wrote it, and what that erased would be erased here; bring the ledger as it was before, or set this "
+        + "machine's clock right"
     case .busy(let folder): "another process has the erasure ledger in \(folder) and does not give it back"
     }
   }

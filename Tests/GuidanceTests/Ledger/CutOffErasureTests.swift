@@ -17,15 +17,37 @@ import Testing
   /// The intent is there and the commit never came: nothing is erased because of it.
   @Test func anIntentAloneErasesNothing() async throws {
     try await Cast.with { cast in
-      let space = try await cast.space()
+      let space = try await due(cast)
       let pen = try #require(try await cast.store.takeLedger())
       _ = try pen.intend([space], at: cast.store.clock.now)
       try await pen.giveBack()
       let copy = try await cast.installation.copy()
       #expect(try cast.ledgerKinds == ["opened", "intent", "dropped"])
-      #expect(try await copy.store.space(space, for: cast.counsellor).state == .active)
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.space_secret WHERE space_id = \(space)") == 1)
       #expect(try await cast.count("SELECT term FROM ohjaustila.erasure_ledger") == 2)
       await copy.shutdown()
+    }
+  }
+
+  /// The intent is on the disk, its end is not, and the database was restored from before the erasure was even due: it
+  /// can't tell what came of it, and what was to be erased does not come back.
+  @Test func anIntentThatTheDatabaseIsTooOldForIsCarriedOut() async throws {
+    try await Cast.with { cast in
+      let officer = try await cast.officer()
+      let (space, kept) = (try await cast.space(), try await cast.space())
+      let backup = try await cast.installation.backup()
+      _ = try await cast.store.erase(space, by: officer)
+      #expect(try await cast.store.sweep().destroyed == 1)
+      try cast.alterLedger { $0 = $0.dropLast(20) }
+      try await cast.installation.withRestored(from: backup) { restored in
+        #expect(try await restored.store.openLedger().erasedAgain == 1)
+        #expect(try cast.ledgerKinds == ["opened", "intent", "done", "intent", "done"])
+        let left = try await restored.asAdmin("SELECT space_id FROM ohjaustila.space_secret") {
+          try $0.get(0, as: ID<Space>.self)
+        }
+        #expect(left == [kept])
+        #expect(try await restored.store.verifyLedger().isGood)
+      }
     }
   }
 
