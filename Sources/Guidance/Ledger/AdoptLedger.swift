@@ -63,15 +63,16 @@ extension GuidanceStore {
 }
 
 extension ErasureLedger {
-  /// Everything that the files call erased, whether their chain holds or not; also those that were moved aside before:
-  /// the one that was to take their place may never have been written to its end.
+  /// Everything that the files call erased, whether their chain holds or not, and what an intent without its end was about
+  /// to erase; also those that were moved aside before: the one that was to take their place may never have been written
+  /// to its end.
   fileprivate func salvage(of installation: String) throws -> (spaces: [ID<Space>], participants: [ErasedParticipant]) {
-    let here = try GuidanceStore.readLedger(folder)
-    let before = try LedgerFiles.setAside(in: folder).map { try GuidanceStore.readLedger($0) }
+    let here = try GuidanceStore.readLedger(folder, for: nil)
+    let before = try LedgerFiles.setAside(in: folder).map { try GuidanceStore.readLedger($0, for: nil) }
       .filter { $0.opening.map { $0.installation == installation } ?? true }
     let all = before + [here]
     return (
-      all.flatMap { $0.erased.flatMap(\.ids) }, ErasedParticipant.merged(all.flatMap(\.participants))
+      all.flatMap { ($0.erased + $0.open.values).flatMap(\.ids) }, ErasedParticipant.merged(all.flatMap(\.participants))
     )
   }
 

@@ -68,6 +68,8 @@ extension GuidanceStore {
       if pen == nil { try await ledger.giveBack() }
       return pen
     } catch {
+      // Who comes next reads it anew: it may have been brought back.
+      ledger.state.withLock { $0.reader = nil }
       try? await ledger.giveBack()
       throw error
     }
@@ -81,8 +83,8 @@ extension GuidanceStore {
       guard trouble.isComparable else { throw trouble }
       // What can be read must not be in the database any more, and what can't must have been seen by it: else what was
       // erased would be served.
-      let whole = try await ledger.onQueue { try Self.readLedger($0.folder) }
-      guard whole.isWhole(behind: row.number, row.hash), try await revived(whole.erased).isEmpty,
+      let whole = try await ledger.onQueue { try Self.readLedger($0.folder, for: row) }
+      guard whole.hidesNothing, try await revived(whole.erased).isEmpty,
         try await revived(whole.participants).isEmpty
       else { throw trouble }
       note(trouble, in: ledger)

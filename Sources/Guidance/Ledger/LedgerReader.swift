@@ -20,13 +20,17 @@ struct LedgerReader {
   /// Spaces erased in all.
   private(set) var spaces = 0
   private(set) var firstBreak: LedgerBreak?
-  private var lastBreak: LedgerBreak?
+  /// What a database has seen, for a chain that is broken before that: it is taken up again from there.
+  private let anchor: (number: Int, hash: [UInt8])?
+  private var holdsBehindAnchor = false
   /// Erasures are gathered from the entries behind this one.
   private var floor: Int
   /// Hashes by number, of what a database may have seen: all but the outcomes of intents.
   private var hashes: [Int: [UInt8]] = [:]
 
-  init(gatheringBehind floor: Int) { self.floor = floor }
+  init(gatheringBehind floor: Int, anchor: (number: Int, hash: [UInt8])? = nil) {
+    (self.floor, self.anchor) = (floor, anchor)
+  }
 
   /// Whether the line is the next entry.
   func isNext(_ line: ArraySlice<UInt8>) -> Bool { LedgerLine(line)?.follows(number, hash) ?? false }
@@ -36,8 +40,12 @@ struct LedgerReader {
     guard let line = LedgerLine(line) else {
       return note(LedgerBreak(file: file, after: number, reason: .unreadable))
     }
-    if !line.follows(number, hash) { note(LedgerBreak(file: file, after: number, reason: .doesNotFollow)) }
+    if !line.follows(number, hash) {
+      note(LedgerBreak(file: file, after: number, reason: .doesNotFollow))
+      if let anchor { holdsBehindAnchor = line.follows(anchor.number, anchor.hash) }
+    }
     (number, hash, latest) = (line.number, line.hash, max(latest, line.at))
+    if let anchor, anchor == (number, hash) { holdsBehindAnchor = true }
     switch line.kind {
     case .opened:
       opening = line.opening
@@ -64,11 +72,8 @@ struct LedgerReader {
   /// Whether this is what a database has seen of the ledger.
   func has(_ number: Int, _ hash: [UInt8]) -> Bool { hashes[number] == hash }
 
-  /// Whether no break can hide what a database has not seen: from the last entry that it has seen on, the chain holds.
-  func isWhole(behind number: Int, _ hash: [UInt8]) -> Bool {
-    guard let lastBreak else { return true }
-    return has(number, hash) && lastBreak.after < number
-  }
+  /// Whether no break can hide what the database of the anchor has not seen: from what it has seen on, the chain holds.
+  var hidesNothing: Bool { firstBreak == nil || holdsBehindAnchor }
 
   /// What was gathered has been compared, and nothing more is gathered.
   mutating func forgetErased() { (erased, participants, floor) = ([], [], .max) }
@@ -80,6 +85,6 @@ struct LedgerReader {
 
   private mutating func note(_ found: LedgerBreak) {
     if firstBreak == nil { firstBreak = found }
-    lastBreak = found
+    holdsBehindAnchor = false
   }
 }

@@ -29,7 +29,7 @@ extension GuidanceStore {
     // The database first: what commits meanwhile is in the ledger already.
     let row = try await LedgerRow.read(self)
     let (tombstones, written) = (try await tombstones(), try await writtenParticipants())
-    let reader = try await ledger.onQueue { ledger in try Self.readLedger(ledger.folder) }
+    let reader = try await ledger.onQueue { ledger in try Self.readLedger(ledger.folder, for: nil) }
     (result.entries, result.erased, result.open) = (reader.number, reader.spaces, reader.open.count)
     result.trouble = row.map { $0.trouble(reader, in: ledger.folder) } ?? reader.firstBreak.map(LedgerTrouble.broken)
     result.revived = try await revived(reader.erased).count + revived(reader.participants).count
@@ -40,10 +40,13 @@ extension GuidanceStore {
   }
 
   /// Everything that the files say, from the first entry on; changes nothing.
-  static func readLedger(_ folder: String) throws -> LedgerReader {
+  ///
+  /// - Parameter row: of the database whose sight a broken chain is judged by; nil when nobody asks.
+  static func readLedger(_ folder: String, for row: LedgerRow?) throws -> LedgerReader {
     var state = ErasureLedger.State()
-    state.reader = LedgerReader(gatheringBehind: 0)
+    let reader = LedgerReader(gatheringBehind: 0, anchor: row.map { ($0.number, $0.hash) })
+    state.reader = reader
     _ = try state.readOn(folder, isCutting: false)
-    return state.reader ?? LedgerReader(gatheringBehind: 0)
+    return state.reader ?? reader
   }
 }
