@@ -1,10 +1,14 @@
 import Foundation
-import Guidance
+import Lifecycle
 import Postgres
 import TestSupport
 import Testing
+import Vault
 
-/// The real executable, in production, does not serve as a database role that row-level security would not bind.
+@testable import Guidance
+
+/// The real executable, in production, does not serve as a database role that row-level security would not bind, nor with
+/// an erasure ledger that another clock wrote.
 @Suite struct RefusedStartTests {
   @Test(.timeLimit(.minutes(5))) func rolesThatAreTooPowerful() async throws {
     let folder = try TestCluster.temporaryFolder()
@@ -48,5 +52,18 @@ import Testing
     #expect(run.text.contains("address=http"), "\(run.text)")
     _ = run.kill()
     _ = await run.end()
+    try writeAhead(in: folder.appending(path: "data/ledger"))
+    let (early, told) = try await program().run(serve, log: "early.log")
+    #expect(early != .exited(0) && told.contains("still to come") && !told.contains("address=http"), "\(told)")
+  }
+
+  /// Appends a good entry of tomorrow to the ledger, as a copy of the database with another clock would.
+  private func writeAhead(in folder: URL) throws {
+    let file = folder.appending(path: LedgerFiles.segment(beginningWith: 1))
+    var ledger = try Data(contentsOf: file)
+    let last = try #require(ledger.split(separator: UInt8(ascii: "\n")).last.flatMap { LedgerLine(ArraySlice($0)) })
+    ledger += LedgerEntry.dropped(ID.make())
+      .line(last.number + 1, at: last.at + .seconds(86_400), after: last.hash).bytes
+    try ledger.write(to: file)
   }
 }
