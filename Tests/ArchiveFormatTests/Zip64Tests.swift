@@ -70,6 +70,30 @@ import Testing
     #expect(told == "\(count) files/\(count - 1).txt True")
   }
 
+  /// Ranges over what stands behind four gibibytes and 65,535 entries: each the slice of what the whole has there.
+  @Test func rangesOverTheLongRecordsAreSlices() throws {
+    let small = (0..<66_000).map { entry("f/\($0)", 0) }
+    let layout = try ArchiveLayout(entries: [entry("large", 5 * Self.gibibyte)] + small)
+    let start = layout.directoryOffset - 100_000
+    let tail = Self.bytes(layout.segments(in: start..<layout.totalLength))
+    #expect(tail.count == Int(layout.totalLength - start))
+    // The ZIP64 end record, its locator and the end record are the last 98 bytes (APPNOTE 4.3.14–16).
+    #expect(Array(tail.suffix(98).prefix(4)) == [0x50, 0x4B, 6, 6])
+    var random = SplitMix(seed: 64)
+    let edges = [0, 100_000, 100_000 + 46, tail.count - 98, tail.count - 42, tail.count - 22, tail.count]
+    for _ in 0..<3000 {
+      let near = edges.randomElement(using: &random) ?? 0
+      let ends = (0..<2).map { _ in min(tail.count, max(0, near + Int.random(in: -200...200, using: &random))) }.sorted()
+      let range = (start + UInt64(ends[0]))..<(start + UInt64(ends[1]))
+      if Self.bytes(layout.segments(in: range)) != Array(tail[ends[0]..<ends[1]]) { Issue.record("range \(ends)") }
+    }
+  }
+
+  /// Entries behind the large one are empty, so that everything else is made here.
+  private static func bytes(_ segments: ArchiveSegments) -> [UInt8] {
+    segments.flatMap { if case .bytes(let bytes) = $0 { bytes } else { [UInt8]() } }
+  }
+
   @Test func infoZipReadsThem() throws {
     let small = (0..<66_000).map { entry("f/\($0)", 0) }
     let layout = try ArchiveLayout(entries: [entry("large", 5 * Self.gibibyte)] + small)
