@@ -169,6 +169,7 @@ import Testing
     (HostPolicy.any, "anything.example", 200), (.local, "localhost:8080", 200), (.local, "127.0.0.1", 200),
     (.local, "[::1]:80", 200), (.local, "api:8080", 200), (.local, "rebound.evil.example", 421),
     (.only(["api.example.fi"]), "API.example.fi:443", 200), (.only(["api.example.fi"]), "127.0.0.1", 421),
+    (.any, "", 200), (.local, "", 421), (.only(["api.example.fi"]), "", 421), (.only(["api.example.fi"]), ":80", 421),
   ])
   func otherNamesAreMisdirected(_ hosts: HostPolicy, _ host: String, _ status: Int) async throws {
     try await LiveServer.run(TestAPI.responder(door: FrontDoor(hosts: hosts))) { server in
