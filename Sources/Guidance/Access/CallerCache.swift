@@ -1,9 +1,11 @@
+import Lifecycle
 import Synchronization
 
 /// Which principal an identity is, as lately looked up.
 ///
 /// Staff accounts never change their identifier. A person may be erased and come back as another, so a customer's entry
-/// lives for seconds only, and a stranger's not at all: an invitation counts at once.
+/// lives for seconds only, and a stranger's not at all: an invitation counts at once. Nobody is remembered from one day
+/// to the next: that staff come to work is written down where they are looked up, day by day.
 final class CallerCache: Sendable {
   private struct Key: Hashable {
     let issuer: ExactText
@@ -18,19 +20,20 @@ final class CallerCache: Sendable {
 
   private struct Entry {
     let principal: Caller.Principal
+    let day: CivilDate
     let goodUntil: ContinuousClock.Instant
   }
 
   private static let capacity = 20_000
   private let entries = Mutex<[Key: Entry]>([:])
 
-  func principal(of identity: Identity) -> Caller.Principal? {
+  func principal(of identity: Identity, on today: CivilDate) -> Caller.Principal? {
     let entry = entries.withLock { $0[Self.key(identity)] }
-    guard let entry, entry.goodUntil > .now else { return nil }
+    guard let entry, entry.day == today, entry.goodUntil > .now else { return nil }
     return entry.principal
   }
 
-  func remember(_ principal: Caller.Principal, of identity: Identity) {
+  func remember(_ principal: Caller.Principal, of identity: Identity, on today: CivilDate) {
     let lifetime: Duration
     switch principal {
     case .staff: lifetime = .seconds(300)
@@ -39,7 +42,7 @@ final class CallerCache: Sendable {
     }
     entries.withLock { entries in
       if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
-      entries[Self.key(identity)] = Entry(principal: principal, goodUntil: .now + lifetime)
+      entries[Self.key(identity)] = Entry(principal: principal, day: today, goodUntil: .now + lifetime)
     }
   }
 

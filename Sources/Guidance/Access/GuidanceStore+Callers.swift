@@ -14,13 +14,13 @@ extension GuidanceStore {
   }
 
   private func principal(of identity: Identity) async throws -> Caller.Principal {
-    if let known = callers.principal(of: identity) { return known }
+    let today = zone.date(of: clock.now)
+    if let known = callers.principal(of: identity, on: today) { return known }
     // A text that the database can't hold names nobody in it.
     guard !identity.issuer.utf8.contains(0), !identity.subject.utf8.contains(0) else {
       return .stranger
     }
     let digests = PersonDigests(identity, index: keys.blindIndex)
-    let today = zone.date(of: clock.now)
     var known = try await find(identity, digests, today)
     if known.lacksCode, identity.vouchesForCustomers {
       try await joinPeople(identity, digests)
@@ -36,7 +36,7 @@ extension GuidanceStore {
       }
     if known.isFirstUse { try await noteUse(of: Caller(identity: identity, principal: principal), on: today) }
     if known.orderDiffers { try await recordOrder(of: Caller(identity: identity, principal: principal)) }
-    callers.remember(principal, of: identity)
+    callers.remember(principal, of: identity, on: today)
     return principal
   }
 

@@ -37,14 +37,33 @@ extension [AddressRange] {
     guard var origin = peer, !isEmpty else { return peer }
     var hops = forwarded.flatMap { $0.split(separator: ",") }[...]
     while contains(where: { $0.contains(origin) }), let hop = hops.popLast() {
-      guard let next = NetworkAddress(hop.drop { $0 == " " }.trimmingSuffix(" ")) else { return origin }
+      guard let next = NetworkAddress(hop: hop.drop { $0 == " " }.trimmingSuffix(" ")) else { return origin }
       origin = next
     }
     return origin
   }
 }
 
+extension NetworkAddress {
+  /// An address as proxies write it: `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`.
+  fileprivate init?(hop: Substring) {
+    guard let mark = hop.firstIndex(of: hop.first == "[" ? "]" : ":") else {
+      self.init(hop)
+      return
+    }
+    let rest = hop[hop.index(after: mark)...]
+    if hop.first == "[" {
+      guard rest.isEmpty || rest.first == ":" && rest.dropFirst().isPort, hop[..<mark].contains(":") else { return nil }
+      self.init(hop[..<mark].dropFirst())
+    } else {
+      self.init(rest.isPort ? hop[..<mark] : hop)
+    }
+  }
+}
+
 extension Substring {
+  fileprivate var isPort: Bool { (1...5).contains(utf8.count) && utf8.allSatisfy { (0x30...0x39).contains($0) } }
+
   fileprivate func trimmingSuffix(_ character: Character) -> Substring {
     var text = self
     while text.last == character { text.removeLast() }

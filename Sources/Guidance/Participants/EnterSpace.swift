@@ -55,7 +55,7 @@ extension GuidanceStore {
       try self.journalEntry(of: bound, into: id, transaction)
       return bound
     }
-    callers.remember(bound.principal, of: identity)
+    callers.remember(bound.principal, of: identity, on: zone.date(of: clock.now))
     return bound
   }
 

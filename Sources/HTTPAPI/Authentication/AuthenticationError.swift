@@ -7,13 +7,13 @@ public enum AuthenticationError: Error, Equatable, CaseIterable {
   /// The issuer's keys could not be had; nothing is known about the token.
   case keysUnavailable
 
-  /// Whether a token was sent that is no good. Tokens expire, and keys may be away: that is nobody's fault.
+  /// Whether a signature was checked for a token that is no good. What is refused at sight costs nothing; tokens
+  /// expire, and keys may be away: that is nobody's fault.
   var isFault: Bool {
     switch self {
-    case .malformed, .tooLong, .unknownIssuer, .algorithm, .type, .unknownKey, .signature, .audience, .client,
-      .notYetValid:
-      true
-    case .missing, .expired, .keysUnavailable: false
+    case .signature, .audience, .client, .notYetValid: true
+    case .missing, .malformed, .tooLong, .unknownIssuer, .algorithm, .type, .unknownKey, .expired, .keysUnavailable:
+      false
     }
   }
 }

@@ -64,19 +64,36 @@ public final class Authenticator: Service {
 
   /// The bearer of the request's token.
   public func identity(of headers: HTTPFields) async throws(AuthenticationError) -> VerifiedToken {
+    switch try await read(headers) {
+    case .known(let token): return token
+    case .unchecked(let token, let digest): return try await verify(token, digest)
+    }
+  }
+
+  /// A request's token, read.
+  enum Reading {
+    /// It was verified before and still counts.
+    case known(VerifiedToken)
+    /// Its signature has to be checked.
+    case unchecked(ScreenedToken, TokenDigest)
+  }
+
+  /// Reads the request's token. What can be refused without checking a signature is refused.
+  func read(_ headers: HTTPFields) async throws(AuthenticationError) -> Reading {
     let token = try Self.bearerToken(headers)
     let digest = TokenDigest(token)
+    if let known = cache.find(digest, now: clock(), generation: { verifier.generation(of: $0.issuer) }) {
+      return .known(known)
+    }
+    return .unchecked(try await verifier.screen(token), digest)
+  }
+
+  /// Checks a token's signature, then what it says.
+  func verify(_ token: ScreenedToken, _ digest: TokenDigest) async throws(AuthenticationError) -> VerifiedToken {
     let now = clock()
-    if let known = cache.find(digest, now: now, generation: { verifier.generation(of: $0.issuer) }) { return known }
     let (verified, generation) = try await verifier.verify(token, at: now)
     if now < verified.expiresAt { cache.insert(digest, verified, generation: generation, now: now) }
     return verified
-  }
-
-  /// Whether nothing about the request's token needs verifying: it was verified before and still counts, or is none.
-  func remembers(_ headers: HTTPFields) -> Bool {
-    guard let token = try? Self.bearerToken(headers) else { return headers[.authorization] == nil }
-    return cache.find(TokenDigest(token), now: clock(), generation: { verifier.generation(of: $0.issuer) }) != nil
   }
 
   private static func bearerToken(_ headers: HTTPFields) throws(AuthenticationError) -> Substring {

@@ -17,32 +17,37 @@ struct TokenVerifier: Sendable {
     issuers[ExactText(issuer)]?.generation
   }
 
-  /// Verifies a token at `now` (µs since 1970).
-  ///
-  /// - Returns: what it says, and the generation of the keys it was verified with.
-  func verify(
-    _ text: some StringProtocol, at now: Int64
-  ) async throws(AuthenticationError) -> (token: VerifiedToken, generation: Int) {
+  /// Finds the key that a token is to be checked with: everything that can be said without computing.
+  func screen(_ text: some StringProtocol) async throws(AuthenticationError) -> ScreenedToken {
     let token = try UnverifiedToken(text)
     guard case .string(let url) = token.claims["iss"], let keys = issuers[ExactText(url)] else { throw .unknownIssuer }
     guard let algorithm = SigningAlgorithm(rawValue: token.algorithm), keys.issuer.algorithms.contains(algorithm) else {
       throw .algorithm
     }
     guard let type = token.type, keys.issuer.types.contains(type) else { throw .type }
-    let generation = try await Self.checkSignature(of: token, algorithm, with: keys)
-    return (try Self.judge(ClaimReader(claims: token.claims), issuer: keys.issuer, at: now), generation)
+    let key = try await keys.verifier(keyID: token.keyID, algorithm: algorithm)
+    return ScreenedToken(token: token, algorithm: algorithm, keys: keys, key: key)
+  }
+
+  /// Verifies a token at `now` (µs since 1970).
+  ///
+  /// - Returns: what it says, and the generation of the keys it was verified with.
+  func verify(
+    _ screened: ScreenedToken, at now: Int64
+  ) async throws(AuthenticationError) -> (token: VerifiedToken, generation: Int) {
+    let generation = try await Self.checkSignature(of: screened)
+    let reader = ClaimReader(claims: screened.token.claims)
+    return (try Self.judge(reader, issuer: screened.keys.issuer, at: now), generation)
   }
 
   /// A wrong signature may be a right one of a new key under an old name: then the issuer is asked once more.
   ///
   /// - Returns: the generation of the keys.
-  private static func checkSignature(
-    of token: UnverifiedToken, _ algorithm: SigningAlgorithm, with keys: IssuerKeys
-  ) async throws(AuthenticationError) -> Int {
-    let first = try await keys.verifier(keyID: token.keyID, algorithm: algorithm)
+  private static func checkSignature(of screened: ScreenedToken) async throws(AuthenticationError) -> Int {
+    let (token, keys, first) = (screened.token, screened.keys, screened.key)
     if isSigned(token, by: first.key) { return first.generation }
     await keys.loadOnDemand()
-    let second = try await keys.verifier(keyID: token.keyID, algorithm: algorithm)
+    let second = try await keys.verifier(keyID: token.keyID, algorithm: screened.algorithm)
     guard second.generation != first.generation else { throw keys.outage == nil ? .signature : .keysUnavailable }
     guard isSigned(token, by: second.key) else { throw .signature }
     return second.generation

@@ -4,7 +4,7 @@ import NIOHTTP1
 /// What comes from the client.
 extension ConnectionGuard {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    let part = unwrapInboundIn(data)
+    let part = Self.heard(unwrapInboundIn(data))
     if lingersUntil != nil { return drain(part, context) }
     // Once refused, nothing of what follows can be told apart.
     if refusal != nil { return }
@@ -22,7 +22,14 @@ extension ConnectionGuard {
       incoming = nil
       if unanswered == 0 { waitForHead(context) }
     }
-    context.fireChannelRead(data)
+    context.fireChannelRead(wrapInboundOut(part))
+  }
+
+  /// Who speaks HTTP/1.0 waits for no `100 Continue` (RFC 9110 §10.1.1).
+  private static func heard(_ part: HTTPServerRequestPart) -> HTTPServerRequestPart {
+    guard case .head(var head) = part, head.version == .http1_0 else { return part }
+    head.headers.remove(name: "Expect")
+    return .head(head)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {

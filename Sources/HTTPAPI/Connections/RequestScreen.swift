@@ -30,14 +30,23 @@ enum RequestScreen {
     return nil
   }
 
-  /// One host, without whom, where or how to get there.
+  /// One host, the target's own where that names one (RFC 9112 §3.2.2), without whom, where or how to get there.
   private static func host(_ head: HTTPRequestHead) -> Problem? {
     let hosts = head.headers["Host"]
     if hosts.count > 1 { return .malformedRequest("There is more than one Host.") }
     guard let host = hosts.first else {
       return head.version.minor == 0 ? nil : .malformedRequest("There is no Host.")
     }
-    return RequestHost(host) == nil ? .malformedRequest("Host is neither a name nor an address.") : nil
+    if RequestHost(host) == nil { return .malformedRequest("Host is neither a name nor an address.") }
+    guard let authority = authority(of: head.uri), authority.lowercased() != host.lowercased() else { return nil }
+    return .malformedRequest("Host is not the host of the target.")
+  }
+
+  /// `api.example.fi` of `http://api.example.fi/v1/me`; nil for a target that is only a path.
+  private static func authority(of target: String) -> Substring? {
+    guard target.utf8.first != UInt8(ascii: "/") else { return nil }
+    let parts = target.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+    return parts.count == 2 ? parts[1].prefix { !"/?#".contains($0) } : nil
   }
 
   private static func expectation(_ head: HTTPRequestHead) -> Problem? {

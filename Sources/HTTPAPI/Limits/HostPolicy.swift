@@ -12,14 +12,14 @@ public enum HostPolicy: Sendable, Equatable {
   /// These, in lower case and without ports.
   case only(Set<String>)
 
-  /// Lets a request in by the host it names, or by naming none.
+  /// Lets a request in by the host it names. An empty one is no name; none at all is HTTP/1.0, which no browser speaks.
   func admit(_ authority: String?) throws(Problem) {
-    guard let host = RequestHost(authority ?? ""), !host.name.isEmpty || authority == nil else { return }
+    let host = authority.flatMap { RequestHost($0) }.flatMap { $0.name.isEmpty ? nil : $0 }
     let isKnown =
       switch self {
       case .any: true
-      case .local: host.isLocal
-      case .only(let names): names.contains(host.name)
+      case .local: authority == nil || host?.isLocal == true
+      case .only(let names): host.map { names.contains($0.name) } == true
       }
     guard isKnown else {
       throw Problem(

@@ -8,10 +8,20 @@ public final class RateGate: Sendable {
     let subject: ExactText
   }
 
+  /// Whom a token from some network claims to be from.
+  private struct Claimant: Hashable {
+    let network: NetworkAddress
+    let principal: Principal
+  }
+
+  /// Bad tokens a minute that may claim to be one person's, where those of all from their address are too many.
+  static let failuresPerClaimant = 5
+
   private let limits: RateLimits
   private let callers: TokenBuckets<Principal>
   private let addresses: TokenBuckets<NetworkAddress>
   private let failures: TokenBuckets<NetworkAddress>
+  private let claims = TokenBuckets<Claimant>(perMinute: failuresPerClaimant)
   private let kinds: [RequestCost: TokenBuckets<Principal>]
   private let refusedByAddress = Atomic<Int>(0)
   private let refusedByCaller = Atomic<Int>(0)
@@ -44,16 +54,26 @@ public final class RateGate: Sendable {
     throw .tooOften(wait, limit: limits.perAddress, "Too many requests come from your address.")
   }
 
-  /// Lets a token in that has to be verified: not while too many from the same address were no good.
-  func admitUnknownToken(from address: NetworkAddress?) throws(Problem) {
-    guard let network = address?.network, let wait = failures.wait(network) else { return }
+  /// Lets a token in whose signature has to be checked: not while too many from the same address were no good, and too
+  /// many of those that claimed to be this one's. So nobody is locked out by what others send from behind their address,
+  /// unless the others know their subject; how many signatures are checked is bounded by the address's limit.
+  func admitCheck(of token: ScreenedToken, from address: NetworkAddress?) throws(Problem) {
+    guard let network = address?.network, failures.wait(network) != nil else { return }
+    guard let wait = claims.wait(Self.claimant(token, network)) else { return }
     refusedByFailures.add(1, ordering: .relaxed)
-    throw .tooOften(wait, limit: limits.failuresPerAddress, "Too many bad tokens came from your address.")
+    throw .tooOften(wait, limit: Self.failuresPerClaimant, "Too many bad tokens came from your address.")
   }
 
   /// A token from there was no good.
-  func noteFailure(from address: NetworkAddress?) {
-    if let network = address?.network { _ = failures.take(network) }
+  func noteFailure(of token: ScreenedToken, from address: NetworkAddress?) {
+    guard let network = address?.network, failures.take(network) != nil else { return }
+    _ = claims.take(Self.claimant(token, network))
+  }
+
+  private static func claimant(_ token: ScreenedToken, _ network: NetworkAddress) -> Claimant {
+    let (issuer, subject) = token.claimed
+    return Claimant(
+      network: network, principal: Principal(issuer: ExactText(issuer), subject: ExactText(subject)))
   }
 
   /// Lets a request in by who sends it and what work it makes.

@@ -55,7 +55,7 @@ extension Problem {
 
   /// A body that ended before its announced end.
   public static let bodyCutOff = Problem(
-    "body-cut-off", .badRequest, "Body cut off", detail: "The connection ended before the body did.")
+    "body-cut-off", .badRequest, "Body cut off", detail: "The body ended, or could not be read on, before its end.")
 
   /// More requests than the caller is granted.
   public static func tooManyRequests(retryAfterSeconds: Int) -> Problem {

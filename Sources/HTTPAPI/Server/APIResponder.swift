@@ -85,17 +85,28 @@ public struct APIResponder: HTTPResponder {
     }
   }
 
-  /// Token, then rate by its bearer: nothing of a use case yet.
+  /// Token, then rate by its bearer: nothing of a use case yet. What is no token at sight counts for nobody: behind its
+  /// address there may be others.
   private func admit(
     _ request: Request, _ cost: RequestCost, from address: NetworkAddress?
   ) async throws -> VerifiedToken {
-    if !authenticator.remembers(request.headers) { try door.rates?.admitUnknownToken(from: address) }
+    let identity =
+      switch try await authenticator.read(request.headers) {
+      case .known(let token): token
+      case .unchecked(let token, let digest): try await check(token, digest, from: address)
+      }
+    try door.rates?.admit(identity, cost)
+    return identity
+  }
+
+  private func check(
+    _ token: ScreenedToken, _ digest: TokenDigest, from address: NetworkAddress?
+  ) async throws -> VerifiedToken {
+    try door.rates?.admitCheck(of: token, from: address)
     do {
-      let identity = try await authenticator.identity(of: request.headers)
-      try door.rates?.admit(identity, cost)
-      return identity
-    } catch let error as AuthenticationError {
-      if error.isFault { door.rates?.noteFailure(from: address) }
+      return try await authenticator.verify(token, digest)
+    } catch {
+      if error.isFault { door.rates?.noteFailure(of: token, from: address) }
       throw error
     }
   }

@@ -56,6 +56,19 @@ import Testing
     }
   }
 
+  /// Who is remembered from yesterday comes anew today, also where the clock jumps.
+  @Test func eachDayOfWorkIsAUse() async throws {
+    try await with { cast in
+      let store = cast.store
+      let listed = try #require(store.accessReview).listed(after: cast.today, zone: store.zone)
+      _ = try await store.caller(Cast.staff("olli"))
+      try await cast.installation.advance(to: listed.boundary)
+      _ = try await store.caller(Cast.staff("olli"))
+      let rights = try await store.unusedRights(in: cast.organisation.id, for: cast.admin)
+      #expect(rights.map(\.subject).contains("kaisa") && !rights.map(\.subject).contains("olli"))
+    }
+  }
+
   /// Nobody waits for the scheduler: whoever comes too late has lost their rights by coming.
   @Test func whoComesTooLateIsNotLetIn() async throws {
     try await with { cast in

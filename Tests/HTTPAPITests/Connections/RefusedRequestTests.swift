@@ -41,6 +41,8 @@ import Testing
     // Hosts (RFC 9112 §3.2).
     "GET /health/live HTTP/1.1\r\n\r\n", "GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
     "GET /health/live HTTP/1.1\r\nHost: a b\r\n\r\n", "GET /health/live HTTP/1.1\r\nHost: a/b\r\n\r\n",
+    "GET http://evil/health/live HTTP/1.1\r\nHost: t\r\n\r\n",
+    "GET http://t:81/health/live HTTP/1.1\r\nHost: t\r\n\r\n", "GET HTTP://u@t/ HTTP/1.1\r\nHost: t\r\n\r\n",
     "GET /health/live HTTP/1.1\r\nHost: u@h\r\n\r\n", "GET /health/live HTTP/1.1\r\nHost: h:1:2\r\n\r\n",
     // No HTTP at all.
     "GET /health/live HTTP/2.0\r\nHost: t\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\u{0}",
@@ -99,6 +101,14 @@ import Testing
   func soundHostsPass(_ host: String) async throws {
     let answer = try await Self.talk("GET /health/live HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
     #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer)")
+  }
+
+  @Test func aTargetMayNameItsHost() async throws {
+    let answer = try await Self.talk("GET http://T/health/live HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+    #expect(!answer.isEmpty && !answer.contains("malformed-request"), "\(answer)")
+    let query = try await Self.talk(
+      "GET /health/live?u=http://evil/ HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+    #expect(!query.isEmpty && !query.contains("malformed-request"), "\(query)")
   }
 
   @Test func whoOverridesTheMethodIsNotHeard() async throws {

@@ -89,6 +89,16 @@ import Testing
     #expect(outcome == .complete(5))
   }
 
+  @Test func whoSpeaksAnOlderHTTPIsNot() async throws {
+    let outcome = try await Self.upload { connection in
+      let head = Self.head.replacing("HTTP/1.1", with: "HTTP/1.0")
+      try await connection.send(head + "Content-Length: 5\r\nExpect: 100-continue\r\n\r\nabcde")
+      let answer = try await connection.read(to: "\r\n\r\n")
+      #expect(!answer.contains(" 100 ") && answer.contains(" 201 "), "\(answer)")
+    }
+    #expect(outcome == .complete(5))
+  }
+
   @Test func aRefusedClientIsNot() async throws {
     let outcome = try await Self.upload { connection in
       try await connection.send(Self.head + "Content-Length: 2000\r\nExpect: 100-continue\r\n\r\n")

@@ -1,0 +1,12 @@
+/// A token in the form of one that an issuer known here has signed with a key known here; nothing of it believed yet.
+struct ScreenedToken {
+  let token: UnverifiedToken
+  let algorithm: SigningAlgorithm
+  let keys: IssuerKeys
+  let key: IssuerKeys.Known
+
+  /// Whose it says it is; the subject is empty where it names none.
+  var claimed: (issuer: String, subject: String) {
+    (keys.issuer.url, ClaimReader(claims: token.claims).text("sub") ?? "")
+  }
+}
