@@ -140,3 +140,55 @@ BEGIN
     WHERE p.person_id = subject AND s.erases_at > now_at;
 END
 $$;
+
+-- As before, but never to an admin of the organisation: content would be one agreement of two admins away.
+CREATE OR REPLACE FUNCTION ohjaustila.transfer_space(the_space uuid, the_subject text, new_participant uuid, at timestamptz)
+  RETURNS TABLE (account uuid, name text, participant uuid, is_new boolean, gone uuid[])
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  target ohjaustila.space%ROWTYPE;
+  rights timestamptz;
+BEGIN
+  SELECT s.* INTO target FROM ohjaustila.space s WHERE s.id = the_space AND s.archives_at > ohjaustila.instant_now()
+    AND s.restricted_at IS NULL AND EXISTS (
+      SELECT FROM ohjaustila.my_organisation m WHERE m.principal = ohjaustila.principal()
+        AND m.organisation_id = s.organisation_id AND m.role = 'admin');
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'only an admin of its organisation transfers a space' USING ERRCODE = 'OJ002';
+  END IF;
+  SELECT f.account, f.name, f.rights_until INTO account, name, rights
+    FROM ohjaustila.find_colleague(the_space, target.organisation_id, the_subject) f;
+  IF NOT FOUND OR EXISTS (SELECT FROM ohjaustila.staff_member m
+      WHERE m.organisation_id = target.organisation_id AND m.account_id = account AND 'admin' = ANY (m.roles))
+    OR EXISTS (SELECT FROM ohjaustila.my_space m JOIN ohjaustila.participant p
+      ON p.space_id = m.space_id AND p.id = m.participant_id
+    WHERE m.principal = account AND m.space_id = the_space AND p.second_of IS NULL)
+  THEN
+    RETURN;
+  END IF;
+  IF account = ohjaustila.principal() THEN
+    RAISE EXCEPTION 'nobody transfers a space to themselves' USING ERRCODE = 'OJ002';
+  END IF;
+  WITH ended AS (
+    UPDATE ohjaustila.participant p SET left_at = transfer_space.at
+      WHERE p.space_id = the_space AND p.role = 'counsellor' AND p.second_of IS NULL AND p.left_at IS NULL
+        AND p.account_id <> transfer_space.account
+      RETURNING p.id)
+  SELECT coalesce(array_agg(ended.id), '{}') INTO gone FROM ended;
+  DELETE FROM ohjaustila.my_space m WHERE m.space_id = the_space AND m.participant_id = ANY (gone);
+  UPDATE ohjaustila.participant p
+    SET second_of = NULL, accepted_at = NULL, entered_at = coalesce(p.entered_at, transfer_space.at)
+    WHERE p.space_id = the_space AND p.account_id = transfer_space.account AND p.left_at IS NULL
+    RETURNING p.id INTO participant;
+  is_new := NOT FOUND;
+  participant := coalesce(participant, new_participant);
+  INSERT INTO ohjaustila.my_space AS m
+      (principal, space_id, role, participant_id, visible_until, suspended, created_at, staff_of, rights_until)
+    VALUES (account, the_space, 'counsellor', participant, least(rights, target.archives_at), false, target.created_at,
+      target.organisation_id, rights)
+    ON CONFLICT (principal, space_id) DO UPDATE SET visible_until = excluded.visible_until, suspended = false,
+      staff_of = excluded.staff_of, rights_until = excluded.rights_until;
+  RETURN NEXT;
+END
+$$;
