@@ -44,7 +44,10 @@ extension GuidanceStore {
   /// from the disk when PostgreSQL cleans up, and from backups when they expire. The next sweep writes it into the
   /// ledger, and a restored backup loses it again.
   ///
-  /// - Throws: `Refusal.lastOne` for the space's only customer: that decision is the whole space's.
+  /// All their places in the space are erased, also such as ended.
+  ///
+  /// - Throws: `Refusal.lastOne` for the space's only customer, or the only one who ever entered: that decision is the
+  ///   whole space's.
   public func erase(
     _ erasure: ParticipantErasure, of id: ID<Space>, by caller: Caller, ifMatch expected: String? = nil,
     request: RequestKey? = nil
@@ -69,18 +72,16 @@ extension SpaceChange {
     } catch {
       throw Refusal(error)
     }
-    let customers = try all(
+    let isLast = try all(
       """
-      SELECT p.id, p.left_at IS NULL FROM ohjaustila.participant p
-      WHERE p.space_id = \(space.id) AND p.role = 'customer'
+      SELECT ohjaustila.is_last_customer(p.space_id, p.id) FROM ohjaustila.participant p
+      WHERE p.space_id = \(space.id) AND p.id = \(erasure.participant) AND p.role = 'customer'
       """
-    ) { (id: try $0.get(0, as: ID<Participation>.self), isHere: try $0.get(1, as: Bool.self)) }
-    guard customers.contains(where: { $0.id == erasure.participant }) else {
+    ) { try $0.get(0, as: Bool.self) }
+    guard let isLast = isLast.first else {
       throw Refusal.invalid(field: "/participant", rule: "is a customer of this space")
     }
-    guard customers.contains(where: { $0.isHere && $0.id != erasure.participant }) else {
-      throw Refusal.lastOne("the only customer of a space is erased with the whole space")
-    }
+    guard !isLast else { throw Refusal.lastOne("the only customer of a space is erased with the whole space") }
     try journal(
       "participantErased",
       details: [

@@ -7,7 +7,8 @@ extension GuidanceStore {
   ///
   /// Who was invited by personal identity code needs no code; an invitation's code binds whoever holds it, once.
   ///
-  /// - Throws: `Refusal.invitationRefused` for a code that does not open this space, whatever the reason.
+  /// - Throws: `Refusal.invitationRefused` for a code that does not open this space, whatever the reason; `restricted`
+  ///   for one that would, were processing not restricted: the invitation stays.
   public func enter(_ id: ID<Space>, invitation: String?, by caller: Caller) async throws -> SpaceView {
     guard caller.identity.vouchesForCustomers else { throw Refusal.notFound }
     guard let invitation else { return try await entered(id, by: caller) }
@@ -63,6 +64,8 @@ extension GuidanceStore {
   /// they see it from this transaction's next statement on.
   private func journalEntry(of caller: Caller, into id: ID<Space>, _ transaction: WriteTransaction) throws {
     let access = try SpaceAccess(transaction.pipeline([SpaceAccess.load(id)])[0])
+    // Nobody new comes to what is restricted; who is in it already reads on.
+    guard !access.space.isRestricted else { throw Refusal.restricted }
     let change = try SpaceChange(access, caller: caller, person: nil, store: self, transaction: transaction)
     try change.carryOutCrossings()
     try change.journal("invitationRedeemed", details: [("participant", change.participation().description)])

@@ -11,7 +11,7 @@ extension GuidanceStore {
   ///   - reason: a code of the policy; `counsellorUnavailable` when nil.
   /// - Returns: the envelope, as the admin sees it.
   /// - Throws: `Refusal.invalid` unless the recipient is a counsellor of the organisation with a commitment that stands,
-  ///   neither the caller nor who has the space already.
+  ///   neither the caller nor another admin, nor who has the space already.
   public func transfer(
     _ id: ID<Space>, to subject: String, reason: String?, by caller: Caller, ifMatch expected: String? = nil,
     request: RequestKey? = nil
@@ -43,7 +43,10 @@ extension SpaceChange {
     guard let transferred = transferred.first else {
       throw Refusal.invalid(
         field: "/to",
-        rule: "is a counsellor of the organisation with a commitment that stands, who has not the space yet")
+        rule: """
+          is a counsellor of the organisation with a commitment that stands, who is not an admin of it and has not the \
+          space yet
+          """)
     }
     if transferred.isNew { try seat(transferred) }
     try journal(

@@ -116,6 +116,7 @@ import Vault
       let space = try await cast.openSpace(customers: [Cast.invited(0), Cast.invited(1)]).space.id
       let other = try await cast.space()
       let (officer, customer) = (try await cast.officer(), try await cast.customer(0))
+      _ = try await cast.store.enter(space, invitation: nil, by: try await cast.customer(1))
       _ = try await cast.store.postMessage("Hei", to: space, by: customer)
       try await cast.upload([1], to: space, by: customer)
       let participant = try await cast.participation(0, in: space)
@@ -152,6 +153,30 @@ import Vault
           try await erase(participant)
         }
       }
+    }
+  }
+
+  /// An invitation that nobody has used is no other customer to who has entered; between two of them there is no matter.
+  @Test func anUnusedInvitationIsNobody() async throws {
+    try await Cast.with { cast in
+      let officer = try await cast.officer()
+      let space = try await cast.openSpace(
+        customers: [Cast.invited(0), Cast.invited(1), Cast.invited(2), Cast.invited(email: "a@b.fi")]
+      ).space.id
+      let erase = { (number: Int) in
+        let place = try await cast.participation(number, in: space)
+        let erasure = ParticipantErasure(participant: place, messages: true, files: true)
+        _ = try await cast.store.erase(erasure, of: space, by: officer)
+      }
+      try await erase(2)
+      _ = try await cast.store.postMessage("Hei", to: space, by: try await cast.customer(0))
+      let last = Refusal.lastOne("the only customer of a space is erased with the whole space")
+      await #expect(throws: last) { try await erase(0) }
+      try await erase(1)
+      _ = try await cast.store.enter(space, invitation: try await cast.newestCode(), by: try await cast.visitor())
+      try await erase(0)
+      let visitor = try await cast.visitor()
+      #expect(try await cast.store.messages(of: space, PageRequest(), for: visitor).items.map(\.text) == [nil])
     }
   }
 

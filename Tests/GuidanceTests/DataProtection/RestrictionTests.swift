@@ -46,4 +46,28 @@ import Testing
       #expect(try await cast.attempt(.read, on: space, by: cast.admin) == .done)
     }
   }
+
+  /// Nobody new comes by an invitation's code meanwhile; who is in it already does, and the code is good afterwards.
+  @Test func nobodyNewComes() async throws {
+    try await Cast.with { cast in
+      let space = try await cast.openSpace(customers: [Cast.invited(0), Cast.invited(email: "a@b.fi")]).space.id
+      let (code, officer) = (try await cast.newestCode(), try await cast.officer())
+      let customer = try await cast.customer()
+      _ = try await cast.store.enter(space, invitation: nil, by: customer)
+      _ = try await cast.store.restrict(space, by: officer)
+      let people = try await cast.count("SELECT count(*) FROM ohjaustila.person")
+      let visitor = try await cast.visitor()
+      await #expect(throws: Refusal.restricted) {
+        try await cast.store.enter(space, invitation: code, by: visitor)
+      }
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.person") == people)
+      await #expect(throws: Refusal.invitationRefused) {
+        try await cast.store.enter(space, invitation: "0000-0000-0000-0000", by: visitor)
+      }
+      #expect(try await cast.store.enter(space, invitation: code, by: customer).space.isRestricted)
+      _ = try await cast.store.liftRestriction(of: space, by: officer)
+      #expect(try await cast.store.enter(space, invitation: code, by: visitor).state == .active)
+      _ = try await Chain.verify(space, in: cast.installation)
+    }
+  }
 }

@@ -38,13 +38,15 @@ import Testing
     }
   }
 
-  /// Only to a counsellor who may have one, and never to oneself, under whatever role.
+  /// Only to a counsellor who may have one, and never to oneself or another admin, under whatever role.
   @Test func onlyToWhoMayHaveIt() async throws {
     try await Cast.with { cast in
       let store = cast.store
       let space = try await cast.space()
       let both = Cast.appointment("aino", roles: [.admin, .counsellor])
       _ = try await store.appoint(both, to: cast.organisation.id, by: cast.admin)
+      let another = Cast.appointment("hanna", roles: [.counsellor, .admin])
+      _ = try await store.appoint(another, to: cast.organisation.id, by: cast.admin)
       _ = try await store.appoint(Cast.appointment("ulla", committed: nil), to: cast.organisation.id, by: cast.admin)
       _ = try await store.appoint(
         Cast.appointment("neuvo", roles: [.adviser]), to: cast.organisation.id, by: cast.admin)
@@ -54,7 +56,7 @@ import Testing
           commitmentSignedOn: CivilDate(year: 2025, month: 1, day: 2),
           commitmentValidUntil: CivilDate(year: 2025, month: 12, day: 31)), to: cast.organisation.id, by: cast.admin)
       _ = try await store.appoint(Cast.appointment("muu"), to: cast.otherOrganisation.id, by: cast.otherAdmin)
-      for subject in ["aino", "olli", "ulla", "neuvo", "vanha", "muu", "nobody", "a\u{0}b"] {
+      for subject in ["aino", "hanna", "olli", "ulla", "neuvo", "vanha", "muu", "nobody", "a\u{0}b"] {
         await #expect(
           "\(subject)",
           performing: {

@@ -74,22 +74,6 @@ import Testing
     }
   }
 
-  /// With a place of each in one space both stay there; everything else moves.
-  @Test func twoPlacesInOneSpaceStay() async throws {
-    try await Cast.with { cast in
-      let both = try await cast.openSpace(customers: [Cast.invited(3), Cast.invited(email: "a@b.fi")]).space.id
-      let visitor = try await cast.store.caller(try identity(cast))
-      _ = try await cast.store.enter(both, invitation: try await cast.newestCode(), by: visitor)
-      let own = try await entered(cast)
-      #expect(try await spaces(cast, identity(cast, hetu: 3)) == [both, own])
-      #expect(try await people(cast) == 2)
-      #expect(
-        try await cast.count(
-          "SELECT count(*) FROM ohjaustila.participant WHERE space_id = \(both) AND person_id IS NOT NULL") == 2)
-      #expect(try await spaces(cast, identity(cast, hetu: 3)) == [both, own])
-    }
-  }
-
   /// A code that is another's never opens the first one's spaces, whatever subject it comes with.
   @Test func whoHasACodeIsNeverJoinedWithAnother() async throws {
     try await Cast.with { cast in

@@ -97,8 +97,13 @@ import Testing
       let only = try await service.send(.post, path, as: officer, #"{"participant":"\#(own)"}"#)
       #expect(only.status == .conflict && only.problem == "last-one")
       let invited = try await service.send(
-        .post, scene.path + "/participants", as: scene.counsellor(), #"{"email":"matti@example.fi"}"#)
+        .post, scene.path + "/participants", as: scene.counsellor(), #"{"hetu":"020594X903P"}"#)
       #expect(invited.status == .created)
+      // Whom nobody has seen yet is no other customer.
+      let unseen = try await service.send(.post, path, as: officer, #"{"participant":"\#(own)"}"#)
+      #expect(unseen.status == .conflict && unseen.problem == "last-one")
+      let matti = try await service.token("matti", #""name":"Matti Meikäläinen","hetu":"020594X903P""#)
+      #expect(try await service.send(.post, scene.path + "/entry", as: matti).status == .ok)
       for (body, field) in [
         (#"{"messages":true}"#, "/participant"), (#"{"participant":"x"}"#, "/participant"),
         (#"{"participant":"\#(scene.space)"}"#, "/participant"), (#"{"who":"all"}"#, "/who"),
