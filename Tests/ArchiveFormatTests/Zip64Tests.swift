@@ -83,7 +83,8 @@ import Testing
     let edges = [0, 100_000, 100_000 + 46, tail.count - 98, tail.count - 42, tail.count - 22, tail.count]
     for _ in 0..<3000 {
       let near = edges.randomElement(using: &random) ?? 0
-      let ends = (0..<2).map { _ in min(tail.count, max(0, near + Int.random(in: -200...200, using: &random))) }.sorted()
+      let ends = (0..<2).map { _ in near + Int.random(in: -200...200, using: &random) }
+        .map { min(tail.count, max(0, $0)) }.sorted()
       let range = (start + UInt64(ends[0]))..<(start + UInt64(ends[1]))
       if Self.bytes(layout.segments(in: range)) != Array(tail[ends[0]..<ends[1]]) { Issue.record("range \(ends)") }
     }

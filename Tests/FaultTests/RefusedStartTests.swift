@@ -62,7 +62,8 @@ import Vault
     let file = folder.appending(path: LedgerFiles.segment(beginningWith: 1))
     var ledger = try Data(contentsOf: file)
     let last = try #require(ledger.split(separator: UInt8(ascii: "\n")).last.flatMap { LedgerLine(ArraySlice($0)) })
-    ledger += LedgerEntry.dropped(ID.make())
+    ledger +=
+      LedgerEntry.dropped(ID.make())
       .line(last.number + 1, at: last.at + .seconds(86_400), after: last.hash).bytes
     try ledger.write(to: file)
   }
