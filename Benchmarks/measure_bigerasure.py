@@ -17,8 +17,8 @@ DATABASE = "big"
 SPACES = 64
 CHUNK = 256 * 1024
 MEGA = 1_000_000
-#: Autovacuum looks once a minute, and has a few tables to go through.
-PATIENCE = 600.0
+#: Autovacuum looks once a minute, and goes through 10 GiB at the pace that PostgreSQL allows it.
+PATIENCE = 1800.0
 #: Spaces that are only read, and how long before anything is erased.
 READ, QUIET_SECONDS = 100, 10.0
 
