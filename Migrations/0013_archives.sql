@@ -47,19 +47,3 @@ GRANT UPDATE (valid_until) ON ohjaustila.archive_key TO :"service";
 GRANT SELECT, INSERT, DELETE ON ohjaustila.archive_edition TO :"service";
 GRANT SELECT (space_id, participant_id), DELETE ON ohjaustila.archive_edition TO :"scheduler", :"narrow";
 GRANT SELECT ON ohjaustila.archive_key, ohjaustila.archive_edition TO :"backup";
-
--- What was made for a customer of several who is erased. Callers: an officer of the space's organisation, who has locked
--- the space.
-CREATE FUNCTION ohjaustila.forget_editions(the_space uuid, participant uuid) RETURNS void
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  IF the_space IS DISTINCT FROM ohjaustila.officers_space() THEN
-    RAISE EXCEPTION 'only an officer of its organisation forgets what a space''s customer took' USING ERRCODE = 'OJ002';
-  END IF;
-  DELETE FROM ohjaustila.archive_edition e WHERE e.space_id = the_space AND e.participant_id = participant;
-END
-$$;
-REVOKE ALL ON FUNCTION ohjaustila.forget_editions FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ohjaustila.forget_editions TO :"dpo", :"narrow";
-ALTER FUNCTION ohjaustila.forget_editions OWNER TO :"narrow";

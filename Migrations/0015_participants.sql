@@ -101,7 +101,8 @@ END;
 -- Gives a space to another counsellor of its organisation and takes it from the one who had it. A second professional
 -- stays, and one who is given the space is its own counsellor from then on.
 -- Returns the recipient's place, whether it is a new one, and the places that ended; no row when the recipient has the
--- space already or may not have one. Callers: an admin of the organisation, never for themselves, with the space locked.
+-- space already or may not have one, and never to an admin of the organisation: content would be one agreement of two
+-- admins away. Callers: an admin of the organisation, never for themselves, with the space locked.
 CREATE FUNCTION ohjaustila.transfer_space(the_space uuid, the_subject text, new_participant uuid, at timestamptz)
   RETURNS TABLE (account uuid, name text, participant uuid, is_new boolean, gone uuid[])
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -119,7 +120,9 @@ BEGIN
   END IF;
   SELECT f.account, f.name, f.rights_until INTO account, name, rights
     FROM ohjaustila.find_colleague(the_space, target.organisation_id, the_subject) f;
-  IF NOT FOUND OR EXISTS (SELECT FROM ohjaustila.my_space m JOIN ohjaustila.participant p
+  IF NOT FOUND OR EXISTS (SELECT FROM ohjaustila.staff_member m
+      WHERE m.organisation_id = target.organisation_id AND m.account_id = account AND 'admin' = ANY (m.roles))
+    OR EXISTS (SELECT FROM ohjaustila.my_space m JOIN ohjaustila.participant p
       ON p.space_id = m.space_id AND p.id = m.participant_id
     WHERE m.principal = account AND m.space_id = the_space AND p.second_of IS NULL)
   THEN

@@ -35,14 +35,19 @@ BEGIN ATOMIC
 END;
 
 -- Moves the places of a person known by their subject alone to the person of the code that the same token has, and with
--- them what that one lacks (sealed anew under the other's key). Where both have a place in one space, each keeps its own.
--- Callers: the service, for who signs in with both.
+-- them what that one lacks (sealed anew under the other's key). Where both have a living place in one space, an
+-- invitation that nobody used gives way to the place that was entered; of two that were entered that of the code stays.
+-- The other ends, and what was written from it stays in the space.
+-- Returns the places that ended. Callers: the service, for who signs in with both.
 CREATE FUNCTION ohjaustila.join_people(
   from_person uuid, into_person uuid, the_hetu bytea, the_subject bytea, new_subject bytea, new_name bytea,
   new_email bytea
-) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+) RETURNS TABLE (in_space uuid, ended uuid, kept uuid, was_entered boolean)
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE ordered boolean;
+DECLARE
+  ordered boolean;
+  pair record;
 BEGIN
   SELECT p.non_disclosure INTO ordered FROM ohjaustila.person p
     WHERE p.id = from_person AND p.subject_index = the_subject AND p.hetu_index IS NULL FOR UPDATE;
@@ -52,12 +57,31 @@ BEGIN
   PERFORM FROM ohjaustila.space s
     WHERE s.id IN (SELECT p.space_id FROM ohjaustila.participant p WHERE p.person_id = from_person)
     ORDER BY s.id FOR NO KEY UPDATE;
-  UPDATE ohjaustila.participant p SET person_id = into_person
-    WHERE p.person_id = from_person AND NOT EXISTS (SELECT FROM ohjaustila.participant q
-      WHERE q.person_id = into_person AND q.space_id = p.space_id AND q.left_at IS NULL);
-  UPDATE ohjaustila.my_space m SET principal = into_person
-    WHERE m.principal = from_person AND EXISTS (SELECT FROM ohjaustila.participant p
-      WHERE p.space_id = m.space_id AND p.id = m.participant_id AND p.person_id = into_person);
+  FOR pair IN
+    SELECT p.space_id, p.id AS own, p.entered_at IS NOT NULL AS own_entered, q.id AS coded,
+      q.entered_at IS NOT NULL AS coded_entered
+    FROM ohjaustila.participant p JOIN ohjaustila.participant q ON q.space_id = p.space_id
+      AND q.person_id = into_person AND q.left_at IS NULL
+    WHERE p.person_id = from_person AND p.left_at IS NULL ORDER BY p.space_id
+  LOOP
+    in_space := pair.space_id;
+    IF pair.own_entered AND NOT pair.coded_entered THEN
+      ended := pair.coded;
+      kept := pair.own;
+      was_entered := false;
+    ELSE
+      ended := pair.own;
+      kept := pair.coded;
+      was_entered := pair.own_entered;
+    END IF;
+    UPDATE ohjaustila.participant p
+      SET left_at = ohjaustila.instant_now(), invitation_index = NULL, invitation_expires_at = NULL
+      WHERE p.space_id = in_space AND p.id = ended;
+    DELETE FROM ohjaustila.my_space m WHERE m.space_id = in_space AND m.participant_id = ended;
+    RETURN NEXT;
+  END LOOP;
+  UPDATE ohjaustila.participant p SET person_id = into_person WHERE p.person_id = from_person;
+  UPDATE ohjaustila.my_space m SET principal = into_person WHERE m.principal = from_person;
   UPDATE ohjaustila.person p SET subject_index = NULL, subject = NULL WHERE p.id = from_person;
   UPDATE ohjaustila.person p SET
       subject = CASE WHEN p.subject_index IS NULL THEN new_subject ELSE p.subject END,

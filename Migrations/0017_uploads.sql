@@ -181,36 +181,14 @@ BEGIN
 END
 $$;
 
--- Destroys a participant's uploads and, as decided, their files in quarantine, beside erase_participant.
--- Callers: an officer of the space's organisation, who has locked the space.
-CREATE FUNCTION ohjaustila.erase_uploads(the_space uuid, participant uuid, with_files boolean)
-  RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  IF the_space IS DISTINCT FROM ohjaustila.officers_space() THEN
-    RAISE EXCEPTION 'only an officer of its organisation erases uploads of a space' USING ERRCODE = 'OJ002';
-  END IF;
-  DELETE FROM ohjaustila.resumable_upload r WHERE r.space_id = the_space AND r.participant_id = participant;
-  IF with_files THEN
-    WITH gone AS (
-      DELETE FROM ohjaustila.quarantined_file q WHERE q.space_id = the_space AND q.participant_id = participant
-      RETURNING q.upload_id, q.is_refused)
-    INSERT INTO ohjaustila.upload (space_id, id, participant_id, started_at)
-      SELECT the_space, g.upload_id, participant, '-infinity' FROM gone g WHERE NOT g.is_refused;
-  END IF;
-END
-$$;
-
 REVOKE ALL ON FUNCTION ohjaustila.open_uploads, ohjaustila.discard_chunks, ohjaustila.scanned_header,
-  ohjaustila.scanned_chunks, ohjaustila.publish_scanned, ohjaustila.refuse_scanned, ohjaustila.erase_uploads FROM PUBLIC;
+  ohjaustila.scanned_chunks, ohjaustila.publish_scanned, ohjaustila.refuse_scanned FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ohjaustila.open_uploads, ohjaustila.discard_chunks, ohjaustila.scanned_header,
   ohjaustila.scanned_chunks TO :"service", :"narrow";
 GRANT EXECUTE ON FUNCTION ohjaustila.publish_scanned, ohjaustila.refuse_scanned TO :"scheduler", :"narrow";
-GRANT EXECUTE ON FUNCTION ohjaustila.erase_uploads TO :"dpo", :"narrow";
 ALTER FUNCTION ohjaustila.open_uploads OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.discard_chunks OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.scanned_header OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.scanned_chunks OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.publish_scanned OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.refuse_scanned OWNER TO :"narrow";
-ALTER FUNCTION ohjaustila.erase_uploads OWNER TO :"narrow";

@@ -44,7 +44,8 @@ REVOKE ALL ON FUNCTION ohjaustila.forget_in_searches FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ohjaustila.forget_in_searches TO :"scheduler", :"narrow";
 ALTER FUNCTION ohjaustila.forget_in_searches OWNER TO :"narrow";
 
--- As before, but the person is locked meanwhile: who goes now is either not found, or taken out of the search after it.
+-- As before, but that two places in one space are one space, and that the person is locked meanwhile: who goes now is
+-- either not found, or taken out of the search after it.
 CREATE OR REPLACE FUNCTION ohjaustila.search_data_subject(search uuid, the_hetu bytea)
   RETURNS TABLE (space_id uuid, participant_id uuid)
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -60,7 +61,7 @@ BEGIN
     SELECT search, mine.organisation_id, ohjaustila.principal(), CASE WHEN found.spaces > 0 THEN subject END,
       found.spaces, now_at
     FROM ohjaustila.my_organisation mine CROSS JOIN LATERAL (
-      SELECT count(*) AS spaces FROM ohjaustila.participant p JOIN ohjaustila.space s ON s.id = p.space_id
+      SELECT count(DISTINCT s.id) AS spaces FROM ohjaustila.participant p JOIN ohjaustila.space s ON s.id = p.space_id
       WHERE p.person_id = subject AND s.organisation_id = mine.organisation_id AND s.erases_at > now_at) found
     WHERE mine.principal = ohjaustila.principal() AND mine.role = 'dataProtectionOfficer';
   IF NOT FOUND THEN
@@ -159,17 +160,46 @@ REVOKE ALL ON FUNCTION ohjaustila.destroy_participant FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ohjaustila.destroy_participant TO :"scheduler", :"narrow";
 ALTER FUNCTION ohjaustila.destroy_participant OWNER TO :"narrow";
 
--- As before, with what migrations 0013 and 0017 had put beside it. Callers: an officer of the space's organisation, who
--- has locked the space.
+-- As before, with every place in the space that is or was the same person's. Callers: an officer of the space's
+-- organisation, who has locked the space.
 CREATE OR REPLACE FUNCTION ohjaustila.erase_participant(
   the_space uuid, participant uuid, with_messages boolean, with_files boolean, at timestamptz
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+  places uuid[];
+  place uuid;
 BEGIN
   IF the_space IS DISTINCT FROM ohjaustila.officers_space() THEN
     RAISE EXCEPTION 'only an officer of its organisation erases a participant of a space' USING ERRCODE = 'OJ002';
   END IF;
-  PERFORM ohjaustila.destroy_participant(the_space, participant, with_messages, with_files, at);
+  -- Read before the first of them forgets whose it was.
+  SELECT array_agg(other.id ORDER BY other.id = p.id DESC, other.id) INTO STRICT places
+    FROM ohjaustila.participant p JOIN ohjaustila.participant other ON other.space_id = p.space_id
+      AND (other.id = p.id OR other.person_id = p.person_id)
+    WHERE p.space_id = the_space AND p.id = participant AND p.role = 'customer';
+  FOREACH place IN ARRAY places LOOP
+    PERFORM ohjaustila.destroy_participant(the_space, place, with_messages, with_files, at);
+  END LOOP;
 END
 $$;
-DROP FUNCTION ohjaustila.forget_editions, ohjaustila.erase_uploads;
+
+-- Whether no other customer would be left of whom there is a life in the space: one who is here, and who has entered
+-- where the one in question has. Another place of the same person is no other customer, and an unused invitation nobody.
+-- Callers: an officer of the space's organisation; true for everybody else.
+CREATE FUNCTION ohjaustila.is_last_customer(the_space uuid, participant uuid) RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT NOT EXISTS (
+    SELECT FROM ohjaustila.participant mine JOIN ohjaustila.participant other ON other.space_id = mine.space_id
+      AND other.id <> mine.id AND other.role = 'customer' AND other.left_at IS NULL
+    WHERE mine.space_id = the_space AND mine.id = participant AND the_space = ohjaustila.officers_space()
+      AND (other.person_id IS NULL OR other.person_id IS DISTINCT FROM mine.person_id)
+      AND (other.entered_at IS NOT NULL OR NOT EXISTS (
+        SELECT FROM ohjaustila.participant place WHERE place.space_id = mine.space_id
+          AND (place.id = mine.id OR place.person_id = mine.person_id)
+          AND place.entered_at IS NOT NULL AND place.erased_at IS NULL)));
+END;
+REVOKE ALL ON FUNCTION ohjaustila.is_last_customer FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ohjaustila.is_last_customer TO :"dpo", :"narrow";
+ALTER FUNCTION ohjaustila.is_last_customer OWNER TO :"narrow";
