@@ -66,7 +66,7 @@ public final class Authenticator: Service {
   public func identity(of headers: HTTPFields) async throws(AuthenticationError) -> VerifiedToken {
     switch try await read(headers) {
     case .known(let token): return token
-    case .unchecked(let token, let digest): return try await verify(token, digest)
+    case .unchecked(let token, let digest): return try await verify(token, digest).get()
     }
   }
 
@@ -88,12 +88,17 @@ public final class Authenticator: Service {
     return .unchecked(try await verifier.screen(token), digest)
   }
 
-  /// Checks a token's signature, then what it says.
-  func verify(_ token: ScreenedToken, _ digest: TokenDigest) async throws(AuthenticationError) -> VerifiedToken {
+  /// Checks a token's signature, then what it says. The error is a value: the optimiser of Swift 6.3.1 crashes where one
+  /// of a set is thrown across `await`, caught, noted and thrown on.
+  func verify(_ token: ScreenedToken, _ digest: TokenDigest) async -> Result<VerifiedToken, AuthenticationError> {
     let now = clock()
-    let (verified, generation) = try await verifier.verify(token, at: now)
-    if now < verified.expiresAt { cache.insert(digest, verified, generation: generation, now: now) }
-    return verified
+    do {
+      let (verified, generation) = try await verifier.verify(token, at: now)
+      if now < verified.expiresAt { cache.insert(digest, verified, generation: generation, now: now) }
+      return .success(verified)
+    } catch {
+      return .failure(error)
+    }
   }
 
   private static func bearerToken(_ headers: HTTPFields) throws(AuthenticationError) -> Substring {

@@ -103,12 +103,9 @@ public struct APIResponder: HTTPResponder {
     _ token: ScreenedToken, _ digest: TokenDigest, from address: NetworkAddress?
   ) async throws -> VerifiedToken {
     try door.rates?.admitCheck(of: token, from: address)
-    do {
-      return try await authenticator.verify(token, digest)
-    } catch {
-      if error.isFault { door.rates?.noteFailure(of: token, from: address) }
-      throw error
-    }
+    let outcome = await authenticator.verify(token, digest)
+    if case .failure(let error) = outcome, error.isFault { door.rates?.noteFailure(of: token, from: address) }
+    return try outcome.get()
   }
 
   private func refuse(_ error: any Error, _ context: APIRequestContext) -> Response {
