@@ -36,4 +36,4 @@ EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 CMD ["ohjaustila", "health"]
 ENTRYPOINT ["ohjaustila"]
-CMD ["serve"]
+CMD ["serve", "--host", "0.0.0.0", "--data", "/var/lib/ohjaustila"]

@@ -3,7 +3,7 @@ import Postgres
 import Vault
 
 /// The notices "your space was erased", prepared in the transaction that erases: who is to be told is known for the last
-/// time. Each is sealed under a key of its own and destroyed within a week, sent or not (archive.md, "Erasure").
+/// time. Each is sealed under a key of its own and destroyed within a week, sent or not (docs/operations.md#notices).
 struct ErasureNotices {
   /// No notice of an erasure outlives its space by more.
   static let lifetime: Duration = .seconds(7 * 86_400)

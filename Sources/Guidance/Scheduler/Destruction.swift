@@ -36,7 +36,7 @@ struct Destruction: Sendable {
   let store: GuidanceStore
 
   private static let spacesAtOnce = 500
-  /// 64 MiB of chunks in a transaction (archive.md).
+  /// 64 MiB of chunks in a transaction (docs/erasure.md).
   static let chunksAtOnce = 256
   private static let messagesAtOnce = 10_000
   /// A step that finishes fewer spaces had large ones.

@@ -3,7 +3,7 @@ import Postgres
 import Vault
 
 /// The erasure of spaces whose time is over: the key goes first, at once and with it every hope of reading; the ciphertext
-/// follows in steps (archive.md, "Erasure").
+/// follows in steps (docs/erasure.md).
 enum Erasure {
   /// Queues what makes spaces unreadable and invisible, in the transaction that journals the crossing.
   ///

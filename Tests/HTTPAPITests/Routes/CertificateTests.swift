@@ -76,10 +76,10 @@ import Testing
       let signature = try #require(Base64URL.decode(parts[2].utf8))
       #expect(try OpenSSL.verifies(signature, of: signed, with: x))
       #expect(try !OpenSSL.verifies(signature, of: signed + [0], with: x))
-      let told = try Readme.check(certificate.string("jws"), keys: keys.bytes)
+      let told = try DocumentedLines.check(certificate.string("jws"), keys: keys.bytes)
       #expect(told.contains("Verified Successfully") && told.contains(String(decoding: payload, as: UTF8.self)))
       let forged = parts[0] + "." + Base64URL.encode(payload.dropLast() + Array(" }".utf8)) + "." + parts[2]
-      #expect(try !Readme.check(forged, keys: keys.bytes).contains(scene.space))
+      #expect(try !DocumentedLines.check(forged, keys: keys.bytes).contains(scene.space))
     }
   }
 
@@ -189,15 +189,16 @@ private enum OpenSSL {
   }
 }
 
-/// The lines of the README, as they stand.
-private enum Readme {
+/// The lines of docs/erasure.md, as they stand.
+private enum DocumentedLines {
   static func check(_ jws: String, keys: [UInt8]) throws -> String {
     let folder = FileManager.default.temporaryDirectory.appending(path: "ohjaustila-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     try Data(keys).write(to: folder.appending(path: "keys.json"))
-    let readme = try String(contentsOf: TestInstallation.repository.appending(path: "README.md"), encoding: .utf8)
-    let block = try #require(readme.firstMatch(of: /(?s)<!-- certificate:begin.*?```sh\n(.*?)```/)).1
+    let file = TestInstallation.repository.appending(path: "docs/erasure.md")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let block = try #require(text.firstMatch(of: /(?s)<!-- certificate:begin.*?```sh\n(.*?)```/)).1
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = ["bash", "-c", "jws=$1\n\(block)", "bash", jws]
@@ -205,8 +206,8 @@ private enum Readme {
     let output = Pipe()
     (process.standardOutput, process.standardError) = (output, output)
     try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let printed = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
-    return text
+    return printed
   }
 }
