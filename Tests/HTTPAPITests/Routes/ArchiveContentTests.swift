@@ -93,7 +93,8 @@ import Testing
   /// The lines of docs/archives.md, but that curl is played by a copy of what the service answers.
   @Test func theDocumentedLinesVerifyAnArchive() async throws {
     let file = TestInstallation.repository.appending(path: "docs/archives.md")
-    let block = try #require(String(contentsOf: file, encoding: .utf8).components(separatedBy: "<!-- verify:begin").last)
+    let document = try String(contentsOf: file, encoding: .utf8)
+    let block = try #require(document.components(separatedBy: "<!-- verify:begin").last)
     let lines = block.components(separatedBy: "<!-- verify:end").first?.components(separatedBy: "```sh\n").dropFirst()
       .compactMap { $0.components(separatedBy: "```").first }
     let script = try #require(lines).joined()
