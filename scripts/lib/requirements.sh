@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Checks what building, running and testing need; installs what Debian has when that is possible, else says what to do.
-# Usage: scripts/lib/requirements.sh [build] [run] [test]      (default: all three)
+# Usage: scripts/lib/requirements.sh [build] [run] [test] [browser]      (default: all four)
 set -euo pipefail
 
-purposes=" ${*:-build run test} "
+purposes=" ${*:-build run test browser} "
 missing=()
 
 need() { # need PACKAGE COMMAND...: the package is missing unless the command succeeds
@@ -49,6 +49,13 @@ if for_purpose test; then
   need python3-venv python3 -c 'import ensurepip, venv'
 fi
 
+if for_purpose browser; then
+  need chromium has chromium
+  need chromium-driver has chromedriver
+  need python3 has python3
+  need python3-venv python3 -c 'import ensurepip, venv'
+fi
+
 if ((${#missing[@]})); then
   if [[ $(id -u) == 0 ]]; then
     as_root=(env)
@@ -80,8 +87,9 @@ if ((${#missing[@]})); then
     fi
   fi
   "${as_root[@]}" apt-get update -qq </dev/null
-  "${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
-    </dev/null >/dev/null
+  # Whoever else installs something at the moment is waited for.
+  "${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    -o DPkg::Lock::Timeout=600 "${missing[@]}" </dev/null >/dev/null
   # Nor after the machine's next start.
   for daemon in "${daemons[@]}"; do "${as_root[@]}" update-rc.d "$daemon" disable >/dev/null; done
 fi
