@@ -95,6 +95,40 @@ import Testing
     segments.flatMap { if case .bytes(let bytes) = $0 { bytes } else { [UInt8]() } }
   }
 
+  /// All names behind four gibibytes and 65,535 entries, by programs that each read the records in their own way.
+  @Test(arguments: [["unzip", "-Z1"], ["7z", "l", "-ba"], ["bsdtar", "-tf"], ["jar", "-tf"]])
+  func otherProgramsListThem(command: [String]) throws {
+    let small = (0..<66_000).map { entry("f/\($0)", 0) }
+    let layout = try ArchiveLayout(entries: [entry("large", 5 * Self.gibibyte)] + small)
+    try withTemporaryFile(".zip") { path in
+      try writeSparse(layout, to: path)
+      let run = try Tool.run(command[0], command.dropFirst() + [path])
+      let result = try #require(run, "\(command[0]) is not installed")
+      #expect(result.status == 0, "\(result.output.prefix(300))")
+      let lines = result.output.split(separator: "\n")
+      #expect(lines.count == 66_001 && lines.last?.hasSuffix("f/65999") == true, "\(command[0]): \(lines.count)")
+    }
+  }
+
+  /// What stands behind five gibibytes, taken out alone.
+  @Test(arguments: [["unzip", "-p"], ["7z", "e", "-so"], ["bsdtar", "-xOf"]])
+  func otherProgramsReadBehindThem(command: [String]) throws {
+    let content = Array("hei\n".utf8)
+    let layout = try ArchiveLayout(entries: [
+      entry("large", 5 * Self.gibibyte), entry("after", UInt64(content.count), crc32: CRC32.checksum(content)),
+    ])
+    try withTemporaryFile(".zip") { path in
+      try writeSparse(layout, to: path)
+      let file = try #require(FileHandle(forWritingAtPath: path))
+      try file.seek(toOffset: layout.contentOffset(of: 1))
+      try file.write(contentsOf: Data(content))
+      try file.close()
+      let run = try Tool.run(command[0], command.dropFirst() + [path, "after"])
+      let result = try #require(run, "\(command[0]) is not installed")
+      #expect(result.status == 0 && result.output == "hei\n", "\(command[0]): \(result.output.prefix(300))")
+    }
+  }
+
   @Test func infoZipReadsThem() throws {
     let small = (0..<66_000).map { entry("f/\($0)", 0) }
     let layout = try ArchiveLayout(entries: [entry("large", 5 * Self.gibibyte)] + small)

@@ -2,5 +2,5 @@
 /// of an archive's ETag and manifest.
 public enum RendererVersion {
   /// The version of this build.
-  public static let current = 3
+  public static let current = 4
 }

@@ -6,9 +6,12 @@ import Testing
 /// The programs that people download with, broken off in the middle and begun again: what they have at the end is the
 /// archive, byte for byte.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct RealClientsTests {
-  /// What every script begins with: the whole as one piece, and how a result is judged.
+  /// What every script begins with: archive and first file as one piece each, and how a result is judged.
   private static let prelude = """
     curl -sS --fail -H "$AUTHORIZATION" -o whole.zip "$ARCHIVE"
+    file=${ARCHIVE%/archive}/files
+    file=$file/$(curl -sS -H "$AUTHORIZATION" "$file" | sed -E 's/^\\{"items":\\[\\{"id":"([^"]+)".*/\\1/')
+    curl -sS --fail -H "$AUTHORIZATION" -o file.whole "$file"
     size=$(stat -c %s whole.zip)
     partial() { test -s "$1"; test "$(stat -c %s "$1")" -lt "$size"; }
     same() { cmp "$1" whole.zip; unzip -tqq "$1"; "$PYTHON" -m zipfile -t "$1"; }
@@ -31,7 +34,7 @@ import Testing
     }
   }
 
-  /// By the customer's token, and a single file as well.
+  /// By the customer's token.
   private static let curl = """
     curl -sS -H "$AUTHORIZATION" --limit-rate 3M --max-time 2 -o curl.zip "$ARCHIVE" || test $? = 28
     partial curl.zip
@@ -39,21 +42,22 @@ import Testing
     same curl.zip
     curl -sS --fail -H "$AUTHORIZATION" -C - -o curl.zip "$ARCHIVE" || test $? = 22  # 416: there is nothing left
     same curl.zip
-    file=${ARCHIVE%/archive}/files
-    file=$file/$(curl -sS -H "$AUTHORIZATION" "$file" | sed -E 's/^\\{"items":\\[\\{"id":"([^"]+)".*/\\1/')
-    curl -sS --fail -H "$AUTHORIZATION" -o file.whole "$file"
     curl -sS -H "$AUTHORIZATION" --limit-rate 2M --max-time 1 -o file.part "$file" || test $? = 28
     curl -sS --fail -H "$AUTHORIZATION" -C - -o file.part "$file"
     cmp file.part file.whole
 
     """
 
-  /// By the link, without any header; killed.
+  /// By the link, without any header; killed. A single file by the token.
   private static let wget = """
     timeout -s KILL 2 wget -q --limit-rate=3m -O wget.zip "$API$LINK" || test $? = 137
     partial wget.zip
     wget -q -c -O wget.zip "$API$LINK"
     same wget.zip
+    timeout -s KILL 2 wget -q --header "$AUTHORIZATION" --limit-rate=2m -O file.wget "$file" || test $? = 137
+    test -s file.wget; cmp -s file.wget file.whole && exit 1
+    wget -q -c --header "$AUTHORIZATION" -O file.wget "$file"
+    cmp file.wget file.whole
     wget -q --method=HEAD -S "$API$LINK" 2>&1 | grep -i 'accept-ranges: bytes'
 
     """
@@ -66,6 +70,8 @@ import Testing
     aria2c -c "${options[@]}" "$API$LINK"
     test ! -e aria2.zip.aria2
     same aria2.zip
+    aria2c -q -x4 -s4 -k1M --file-allocation=none --header "$AUTHORIZATION" -o file.aria2 "$file"
+    cmp file.aria2 file.whole
     """
 
   /// One member, by the directory's end and its own bytes: a fraction of the archive.

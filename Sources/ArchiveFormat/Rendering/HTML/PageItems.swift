@@ -41,9 +41,15 @@ struct PageItems: Sendable {
     <a class="name" href="\(RelativeLink.encode(file.path))"><bdi>\(Self.plain(file.originalName))</bdi></a>
     <p class="small">\(parts.sizes.size(file.size)) · <bdi>\(file.contentType)</bdi> · \
     \(parts.name(file.uploaderName)), \(parts.texts.roles(file.uploaderRole)) · \(parts.time(file.uploadedAt))</p>
-    <p class="small">\(parts.texts.checksum): <span class="hash">\(file.sha256)</span></p>
+    \(otherName(of: file))<p class="small">\(parts.texts.checksum): <span class="hash">\(file.sha256)</span></p>
     </li>
 
     """
+  }
+
+  /// Under which name it is found in the package, when that is another than it was given.
+  private func otherName(of file: ArchivedFile) -> HTML {
+    if file.path == ArchivePath.file(file.originalName) { return "" }
+    return "<p class=\"small\">\(parts.texts.nameInPackage): <bdi>\(file.path)</bdi></p>\n"
   }
 }

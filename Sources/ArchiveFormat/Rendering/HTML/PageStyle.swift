@@ -52,7 +52,8 @@ enum PageStyle {
     footer{color:var(--muted);font-size:.9rem}
     @media (max-width:34rem){.wrap{padding:1rem .75rem}section{padding:1rem}h1{font-size:1.55rem}\
     dl div,.events li{grid-template-columns:1fr}}
-    @media print{@page{margin:18mm}:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--muted:#333;--line:#999;\
+    @media print{@page{margin:18mm;@bottom-right{content:counter(page) "/" counter(pages);color:#333;font-size:9pt}}\
+    :root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--muted:#333;--line:#999;\
     --link:#000;--customer:#0a6b5c;--staff:#3a4fa3;--service:#666}
     body{font-size:10.5pt}.wrap{max-width:none;padding:0}nav,.skip{display:none}header{margin-bottom:1.4rem}
     section{border:0;border-radius:0;padding:0;margin:0 0 1.4rem}

@@ -53,6 +53,7 @@ extension PageTexts {
     left: "left",
     unnamed: "No name given",
     notNamed: "Not stated",
+    nameInPackage: "Name in the package",
     checksum: "SHA-256 checksum",
     rating: { "Rating: \($0)/5" },
     authenticity: Authenticity(

@@ -53,6 +53,7 @@ extension PageTexts {
     left: "poistui",
     unnamed: "Nimi puuttuu",
     notNamed: "Ei ilmoiteta",
+    nameInPackage: "Nimi paketissa",
     checksum: "SHA-256-tarkistussumma",
     rating: { "Arvosana: \($0)/5" },
     authenticity: Authenticity(

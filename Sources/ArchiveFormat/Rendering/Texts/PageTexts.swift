@@ -22,6 +22,8 @@ struct PageTexts: Sendable {
   let left: String
   let unnamed: String
   let notNamed: String
+  /// Before the name of a file in the package, where that is not the name it was given.
+  let nameInPackage: String
   let checksum: String
   let rating: @Sendable (Int) -> String
   let authenticity: Authenticity

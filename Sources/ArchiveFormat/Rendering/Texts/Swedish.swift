@@ -54,6 +54,7 @@ extension PageTexts {
     left: "lämnade rummet",
     unnamed: "Namn saknas",
     notNamed: "Uppges inte",
+    nameInPackage: "Namn i paketet",
     checksum: "SHA-256-kontrollsumma",
     rating: { "Betyg: \($0)/5" },
     authenticity: Authenticity(
