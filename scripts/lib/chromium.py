@@ -65,8 +65,9 @@ class Chromium:
     def _port(self) -> str | None:
         if self.process.poll() is not None:
             raise AssertionError(f"the browser did not start: {pathlib.Path(self.log.name).read_text(errors='replace')}")
-        with contextlib.suppress(FileNotFoundError, IndexError):
-            return (self.profile / "DevToolsActivePort").read_text().split()[0]
+        with contextlib.suppress(FileNotFoundError):
+            lines = (self.profile / "DevToolsActivePort").read_text(encoding="ascii").splitlines()
+            return lines[0] if len(lines) == 2 else None  # else it is being written
         return None
 
     def kill(self) -> None:

@@ -58,6 +58,19 @@ import Testing
     archive.read('index.html').decode()
     """
 
+  /// Every program puts the same files in the same places, and none outside its folder.
+  private static let unpack = """
+    mkdir unpacked; cd unpacked; mkdir unzip 7z bsdtar jar python
+    (cd unzip; unzip -qq ../../ohjaustila.zip)
+    (cd 7z; 7z x ../../ohjaustila.zip >/dev/null)
+    (cd bsdtar; bsdtar -xf ../../ohjaustila.zip)
+    (cd jar; jar xf ../../ohjaustila.zip)
+    (cd python; python3 -m zipfile -e ../../ohjaustila.zip .)
+    for program in 7z bsdtar jar python; do diff -r unzip $program; done
+    test "$(ls | wc -l)" = 5
+    test "$(find unzip -type f | wc -l)" = "$(unzip -Z1 ../ohjaustila.zip | wc -l)"
+    """
+
   @Test func hostileContentGivesAnArchiveThatEveryProgramOpens() async throws {
     try await TestService.with { service in
       let scene = try await Scene(service)
@@ -84,6 +97,8 @@ import Testing
           #expect(result.status == 0, "\(command): \(result.output)")
           #expect(!result.output.localizedCaseInsensitiveContains("warning"), "\(command): \(result.output)")
         }
+        let unpacked = try Self.run(["bash", "-euc", Self.unpack], in: folder)
+        #expect(unpacked.status == 0, "\(unpacked.output)")
         let verified = try Self.run([Self.program, "verify", "ohjaustila.zip", "--keys", "keys.json"], in: folder)
         #expect(verified.status == 0 && verified.output.hasPrefix("good: "), "\(verified.output)")
       }
@@ -154,6 +169,41 @@ import Testing
         #expect(try status("a.pdf") == 4)
         #expect(try status("absent.zip") == 5)
         #expect(try status("ohjaustila.zip", ["--keys", "a.pdf"]) == 5)
+      }
+    }
+  }
+
+  /// One bit in every region of a real archive: the real program says which region it is.
+  @Test func theProgramNamesTheDamagedRegion() async throws {
+    try await TestService.with { service in
+      let scene = try await Scene(service)
+      let customer = try await scene.customer()
+      _ = try await scene.upload([UInt8](repeating: 7, count: 300_000), name: "a.bin", type: nil, as: customer)
+      try await Self.withArchive(of: scene, as: customer) { folder in
+        let spoil = """
+          import sys, zipfile
+          raw = bytearray(open('ohjaustila.zip', 'rb').read())
+          z = zipfile.ZipFile('ohjaustila.zip')
+          places = {'end': len(raw) - 12, 'directory': raw.index(b'PK\\x01\\x02') + 16}
+          for name in z.namelist():
+            info = z.getinfo(name)
+            places['header of ' + name] = info.header_offset + 14
+            places['content of ' + name] = info.header_offset + 30 + len(name.encode()) + info.file_size // 2
+          for number, (what, place) in enumerate(places.items()):
+            changed = bytearray(raw); changed[place] ^= 1
+            open(f'spoilt-{number}.zip', 'wb').write(changed)
+            print(what)
+          """
+        let spoilt = try Self.run(["python3", "-c", spoil], in: folder)
+        #expect(spoilt.status == 0, "\(spoilt.output)")
+        let regions = spoilt.output.split(separator: "\n")
+        #expect(regions.count == 2 + 2 * 5)
+        for (number, region) in regions.enumerated() {
+          let told = try Self.run([Self.program, "verify", "spoilt-\(number).zip", "--keys", "keys.json"], in: folder)
+          let (part, name) = (region.prefix { $0 != " " }, region.split(separator: " ").last ?? "")
+          #expect(told.status == 1, "\(region): \(told.output)")
+          #expect(told.output.contains(part) && (name == part || told.output.contains(name)), "\(region): \(told.output)")
+        }
       }
     }
   }
