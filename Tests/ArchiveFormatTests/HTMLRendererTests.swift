@@ -116,6 +116,15 @@ import Testing
     }
   }
 
+  /// Who looks for a file in the folder finds it under another name than it was given.
+  @Test(arguments: [("Tämä & #1?.pdf", false), ("Ta\u{308}ma\u{308} & #1?.pdf", false), ("CON", true)])
+  func aNameThatWasChangedIsTold(name: String, isTold: Bool) {
+    let renderer = HTMLRenderer(language: .en, SampleSpace.document(messages: 0, files: 1, text: name))
+    let page = String(decoding: SampleSpace.render(renderer, messages: 0, files: 1, text: name), as: UTF8.self)
+    #expect(page.contains("Name in the package: <bdi>files/Tämä &amp; #1?.pdf</bdi></p>") == isTold)
+    #expect(page.contains("Name in the package") == isTold)
+  }
+
   @Test func textInAnotherLanguageSaysSo() {
     for (language, marked) in [("fi", false), ("sv", true)] {
       let document = SampleSpace.document(messages: 1, files: 0, text: "x", language: language)
