@@ -111,7 +111,7 @@ import Testing
       let scene = try await Scene(service)
       let made = try await Self.make(scene)
       let expiresAt = try #require(Instant(made.string("expiresAt")))
-      try await service.store.moveClock(to: expiresAt - .seconds(1))
+      try await service.store.moveClock(to: expiresAt - .seconds(600))
       #expect(try await service.send(.get, made.string("url")).status == .ok)
       try await service.store.moveClock(to: expiresAt)
       #expect(try await service.send(.get, made.string("url")).status == .notFound)
