@@ -1,6 +1,4 @@
-import AsyncHTTPClient
 import Foundation
-import Guidance
 import Postgres
 import TestSupport
 import Testing
@@ -41,9 +39,9 @@ import Testing
         try await office.settle(&client)
         let mails = try mail.mails()
         #expect(mails.map(\.recipients) == [["vieras@example.fi"]])
-        #expect(mails.map(\.sender) == [Office.sender])
+        #expect(mails.map(\.sender) == [TestMailServer.sender])
         let text = try #require(mails.first?.text)
-        #expect(text.contains("\(Office.baseURL)/spaces/\(space)"))
+        #expect(text.contains("\(TestMailServer.baseURL)/spaces/\(space)"))
         #expect(!text.contains("Salainen otsikko"))
       }
     }
@@ -56,7 +54,7 @@ import Testing
         var client = office.client
         _ = try await office.invite("nobody@example.fi", &client)
         try await eventually("a dead letter") {
-          try await office.cluster.count("SELECT count(*) FROM ohjaustila.delivery WHERE is_dead") == 1
+          try await office.site.cluster.count("SELECT count(*) FROM ohjaustila.delivery WHERE is_dead") == 1
         }
         let listed = try await client.require(.get("/v1/notices?state=dead"), as: .operator)
         let body = String(decoding: listed.bytes, as: UTF8.self)
@@ -69,66 +67,20 @@ import Testing
 
 /// An organisation with a counsellor on a running service that has a mail server.
 private struct Office {
-  static let sender = "ohjaustila@example.fi"
-  static let baseURL = "https://ohjaustila.example.fi"
-
-  let cluster: Cluster
+  let site: Site
   let copies: [ServiceCopy]
-  let http: HTTPClient
   let organisation: String
 
-  var client: Client { Client(copies: copies, http: http, seed: Plan.seed) }
+  var client: Client { site.client(of: copies) }
 
   static func with(_ mail: TestMailServer, copies count: Int, _ body: (Office) async throws -> Void) async throws {
-    let folder = try TestCluster.temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let cluster = try await Cluster(in: folder.appending(path: "postgres"))
-    let program = Program(
-      resources: TestInstallation.repository, environment: environment(cluster, mail), logs: folder)
-    let arguments = ["serve", "--port", "0", "--dev", "--data", folder.appending(path: "data").path]
-    let copies = (0..<count).map { ServiceCopy(program, name: "copy\($0)", arguments: arguments) }
-    let http = HTTPClient(eventLoopGroupProvider: .singleton)
-    do {
-      let migration = try await program.run(["migrate"], log: "migrate.log")
-      try #require(migration.end == .exited(0), "\(migration.output)")
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        for copy in copies { group.addTask { try await copy.supervise() } }
-        do {
-          try await body(try await found(cluster, copies, http))
-        } catch {
-          for copy in copies { copy.stop() }
-          throw error
-        }
-        for copy in copies { copy.stop() }
-        try await group.waitForAll()
+    try await Site.with(environment: { _ in mail.variables }) { site in
+      let copies = (0..<count).map { site.copy("copy\($0)") }
+      try await ServiceCopy.whileRunning(copies) {
+        var client = site.client(of: copies)
+        try await body(Office(site: site, copies: copies, organisation: try await client.found()))
       }
-    } catch {
-      try await http.shutdown()
-      await cluster.stop()
-      throw error
     }
-    try await http.shutdown()
-    await cluster.stop()
-  }
-
-  private static func environment(_ cluster: Cluster, _ mail: TestMailServer) -> [String: String] {
-    cluster.variables.merging([
-      "OHJAUSTILA_SMTP_HOST": "127.0.0.1", "OHJAUSTILA_SMTP_PORT": "\(mail.port)",
-      "OHJAUSTILA_SMTP_SECURITY": "none", "OHJAUSTILA_MAIL_FROM": sender, "OHJAUSTILA_BASE_URL": baseURL,
-    ]) { $1 }
-  }
-
-  private static func found(_ cluster: Cluster, _ copies: [ServiceCopy], _ http: HTTPClient) async throws -> Office {
-    var client = Client(copies: copies, http: http, seed: Plan.seed)
-    let draft = #"{"name":"TE-palvelut","admins":[{"subject":"aino","name":"Aino"}]}"#
-    let made = try await client.require(.post("/v1/organisations", draft, key: "organisation"), as: .operator)
-    let organisation = try #require(made.members.id)
-    let appointment = #"{"name":"Olli","roles":["counsellor"],"commitmentSignedOn":"2026-01-02"}"#
-    _ = try await client.require(
-      Call(
-        method: "PUT", path: "/v1/organisations/\(organisation)/staff/\(Person.counsellor(0).subject)",
-        body: Array(appointment.utf8), headers: ["Content-Type": "application/json"]), as: .admin)
-    return Office(cluster: cluster, copies: copies, http: http, organisation: organisation)
   }
 
   /// Opens a space for somebody who is known by an address only.
@@ -154,8 +106,21 @@ private struct Office {
   }
 
   private func waiting() async throws -> Int {
-    try await cluster.count(
+    try await site.cluster.count(
       "SELECT (SELECT count(*) FROM ohjaustila.outbox) + (SELECT count(*) FROM ohjaustila.delivery WHERE NOT is_dead)")
+  }
+}
+
+extension TestMailServer {
+  static let sender = "ohjaustila@example.fi"
+  static let baseURL = "https://ohjaustila.example.fi"
+
+  /// Variables of a program that is to send its mail here.
+  var variables: [String: String] {
+    [
+      "OHJAUSTILA_SMTP_HOST": "127.0.0.1", "OHJAUSTILA_SMTP_PORT": "\(port)", "OHJAUSTILA_SMTP_SECURITY": "none",
+      "OHJAUSTILA_MAIL_FROM": Self.sender, "OHJAUSTILA_BASE_URL": Self.baseURL,
+    ]
   }
 }
 

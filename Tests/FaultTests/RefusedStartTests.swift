@@ -11,49 +11,33 @@ import Vault
 /// an erasure ledger that another clock wrote.
 @Suite struct RefusedStartTests {
   @Test(.timeLimit(.minutes(5))) func rolesThatAreTooPowerful() async throws {
-    let folder = try TestCluster.temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let cluster = try await Cluster(in: folder.appending(path: "postgres"))
-    do {
-      try await refusals(cluster, folder)
-    } catch {
-      await cluster.stop()
-      throw error
-    }
-    await cluster.stop()
+    try await Site.with { try await refusals($0) }
   }
 
-  private func refusals(_ cluster: Cluster, _ folder: URL) async throws {
-    let roles = RoleNames.standard
-    let proper = cluster.variables
-    func program(_ changes: [String: String] = [:]) -> Program {
-      Program(
-        resources: TestInstallation.repository, environment: proper.merging(changes) { $1 }, logs: folder)
-    }
+  private func refusals(_ site: Site) async throws {
+    let (roles, cluster, program) = (RoleNames.standard, site.cluster, site.program)
     // Tests may run as root, which serve would refuse first.
-    let serve = ["serve", "--port", "0", "--allow-root", "--data", folder.appending(path: "data").path]
-    let migration = try await program().run(["migrate"], log: "migrate.log")
-    try #require(migration.end == .exited(0), "\(migration.output)")
+    let serve = ["serve", "--port", "0", "--allow-root", "--data", site.data.path]
     for (number, (variable, url, reason)) in [
       ("OHJAUSTILA_SERVICE_URL", cluster.url(), "superuser"),
       ("OHJAUSTILA_SERVICE_URL", cluster.url(role: roles.backup), "bypasses row-level security"),
       ("OHJAUSTILA_SCHEDULER_URL", cluster.url(), "superuser"), ("OHJAUSTILA_DPO_URL", cluster.url(), "superuser"),
     ].enumerated() {
-      let (end, output) = try await program([variable: url]).run(serve, log: "refused\(number).log")
+      let (end, output) = try await program.with([variable: url]).run(serve, log: "refused\(number).log")
       #expect(end != .exited(0) && output.contains(reason) && !output.contains("address=http"), "\(output)")
     }
     _ = try await cluster.ask("GRANT \(identifier: roles.owner) TO \(identifier: roles.service)") { _ in }
-    let (end, output) = try await program().run(serve, log: "owner.log")
+    let (end, output) = try await program.run(serve, log: "owner.log")
     #expect(end != .exited(0) && output.contains("owns tables"), "\(output)")
     // With the roles it asks for it serves.
     _ = try await cluster.ask("REVOKE \(identifier: roles.owner) FROM \(identifier: roles.service)") { _ in }
-    let run = try program().start(serve, log: "serves.log")
+    let run = try program.start(serve, log: "serves.log")
     try await eventually("an address") { run.text.contains("address=http") || !run.isRunning }
     #expect(run.text.contains("address=http"), "\(run.text)")
     _ = run.kill()
     _ = await run.end()
-    try writeAhead(in: folder.appending(path: "data/ledger"))
-    let (early, told) = try await program().run(serve, log: "early.log")
+    try writeAhead(in: site.data.appending(path: "ledger"))
+    let (early, told) = try await program.run(serve, log: "early.log")
     #expect(early != .exited(0) && told.contains("still to come") && !told.contains("address=http"), "\(told)")
   }
 

@@ -90,17 +90,17 @@ import Testing
       let (space, _) = try await house.furnish(&client)
       try await house.decide(space, &client)
       // The transaction's last statement waits for this row, behind the intent.
-      let lock = try await RowLock(house.cluster, "SELECT FROM ohjaustila.erasure_ledger FOR UPDATE")
+      let lock = try await AdminLock(house.cluster, "SELECT FROM ohjaustila.erasure_ledger FOR UPDATE")
       let sweep = try house.program.start(["sweep"] + house.options, log: "killed.log")
       try await eventually("the intent") { try await house.ledgerKinds().last == "intent" }
-      try await eventually("a transaction that waits") { try await house.waiting() == 1 }
+      try await eventually("a transaction that waits") { try await house.cluster.waiting() == 1 }
       #expect(sweep.kill())
       _ = await sweep.end()
       if !commits {
         _ = try await house.cluster.ask(
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
         ) { _ in }
-        try await eventually("its end") { try await house.waiting() == 0 }
+        try await eventually("its end") { try await house.cluster.waiting() == 0 }
       }
       // The next start comes while the dead process's transaction may still be under way.
       async let starting: Void = house.start()

@@ -14,13 +14,13 @@ import Testing
     var random = SplitMix64(seed: Plan.seed)
     print("resumed uploads: OHJAUSTILA_SEED=\(Plan.seed)")
     let bytes = random.bytes(40_000_003)
-    try await Site.with(copies: 2) { site in
-      let token = try await site.token(.counsellor(0))
-      let (file, address) = (site.folder.appending(path: "sent"), site.folder.appending(path: "address"))
+    try await Room.with(copies: 2) { room in
+      let token = try await room.token(.counsellor(0))
+      let (file, address) = (room.site.folder.appending(path: "sent"), room.site.folder.appending(path: "address"))
       try Data(bytes).write(to: file)
       let script = TestPython.repository + "/scripts/lib/tus_upload.py"
       let upload = Child([
-        try TestPython.interpreter.get(), script, file.path, address.path, site.path + "/uploads", token, "\(part)",
+        try TestPython.interpreter.get(), script, file.path, address.path, room.path + "/uploads", token, "\(part)",
         checksum,
       ])
       let kills = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -28,21 +28,21 @@ import Testing
           try await upload.end()
           return 0
         }
-        group.addTask { try await Self.write(theAddressOf: site, to: address, during: upload) }
-        group.addTask { try await Self.kill(site, at: address, during: upload) }
+        group.addTask { try await Self.write(theAddressOf: room, to: address, during: upload) }
+        group.addTask { try await Self.kill(room, at: address, during: upload) }
         return try await group.reduce(0, +)
       }
       print("tuspy: \(upload.output), \(kills) kills")
       #expect(upload.status == 0, "\(upload.output)")
       #expect(kills >= 3)
-      var client = site.client
-      let listed = try await client.require(.get(site.path + "/files"), as: .counsellor(0)).members.items ?? []
+      var client = room.client
+      let listed = try await client.require(.get(room.path + "/files"), as: .counsellor(0)).members.items ?? []
       let id = try #require(listed.first?.id)
       #expect(listed.count == 1 && listed.first?.name == "suuri tiedosto.bin")
-      let down = site.folder.appending(path: "received")
-      let copy = try #require(site.copies.compactMap(\.address).first)
+      let down = room.site.folder.appending(path: "received")
+      let copy = try #require(room.copies.compactMap(\.address).first)
       let fetched = Child([
-        "curl", "-sSf", "-o", down.path, "-H", "Authorization: Bearer \(token)", copy + site.path + "/files/\(id)",
+        "curl", "-sSf", "-o", down.path, "-H", "Authorization: Bearer \(token)", copy + room.path + "/files/\(id)",
       ])
       try await fetched.end()
       #expect(fetched.status == 0, "\(fetched.output)")
@@ -52,9 +52,9 @@ import Testing
   }
 
   /// Writes down, again and again, the address of a copy that serves.
-  private static func write(theAddressOf site: Site, to file: URL, during upload: Child) async throws -> Int {
+  private static func write(theAddressOf room: Room, to file: URL, during upload: Child) async throws -> Int {
     while upload.isRunning {
-      if let known = site.copies.compactMap(\.address).randomElement() {
+      if let known = room.copies.compactMap(\.address).randomElement() {
         try known.write(to: file, atomically: true, encoding: .utf8)
       }
       try await Task.sleep(for: .milliseconds(50))
@@ -65,15 +65,15 @@ import Testing
   /// Kills the copy that the client is at, again and again, and PostgreSQL once.
   ///
   /// - Returns: how often.
-  private static func kill(_ site: Site, at file: URL, during upload: Child) async throws -> Int {
+  private static func kill(_ room: Room, at file: URL, during upload: Child) async throws -> Int {
     var kills = 0
     while upload.isRunning, kills < 8 {
       try await Task.sleep(for: .milliseconds(Int.random(in: 300...900)))
       guard let address = try? String(contentsOf: file, encoding: .utf8) else { continue }
       kills += 1
-      if kills == 4 { try await site.cluster.crash() }
-      _ = site.copies.first { $0.address == address }?.kill()
-      try await requireTrueOffset(site.cluster)
+      if kills == 4 { try await room.site.cluster.crash() }
+      _ = room.copies.first { $0.address == address }?.kill()
+      try await requireTrueOffset(room.site.cluster)
     }
     return kills
   }
@@ -91,9 +91,9 @@ import Testing
 
   /// curl, as a person would: the transfer is cut off, HEAD says how far it came, and the rest is sent.
   @Test func curlGoesOnWhereItWasCutOff() async throws {
-    try await Site.with(copies: 1) { site in
-      let token = try await site.token(.customer(0))
-      let address = try #require(site.copies.compactMap(\.address).first)
+    try await Room.with(copies: 1) { room in
+      let token = try await room.token(.customer(0))
+      let address = try #require(room.copies.compactMap(\.address).first)
       let script = """
         set -euo pipefail
         auth=(-H "Authorization: Bearer $TOKEN" -H "Tus-Resumable: 1.0.0")
@@ -121,8 +121,8 @@ import Testing
         echo "cut $cuts times, went on at $middle"
         """
       let run = Child(
-        ["bash", "-c", "cd \(site.folder.path)\n" + script],
-        environment: ["TOKEN": token, "BASE": address, "SPACE": site.path])
+        ["bash", "-c", "cd \(room.site.folder.path)\n" + script],
+        environment: ["TOKEN": token, "BASE": address, "SPACE": room.path])
       try await run.end()
       print("curl: \(run.output)")
       #expect(run.status == 0, "\(run.output)")

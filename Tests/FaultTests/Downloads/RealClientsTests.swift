@@ -79,7 +79,7 @@ import Testing
     let sent = "SELECT coalesce(sum(bytes), 0)::bigint FROM ohjaustila.archive_taken" as Query
     func settled() async throws -> Int {
       try await Task.sleep(for: .seconds(1))
-      return try await depot.cluster.count(sent)
+      return try await depot.room.site.cluster.count(sent)
     }
     let before = try await settled()
     let told = try await depot.run(
@@ -149,11 +149,11 @@ import Testing
       as Query
     let after = try memory()
     // A look may meet the scheduler or the watch over transfers at work; what a download holds, it holds at every look.
-    try await eventually("a moment without busy connections") { try await depot.cluster.count(busy) <= 1 }
-    var (client, slowest) = (depot.client, Duration.zero)
+    try await eventually("a moment without busy connections") { try await depot.room.site.cluster.count(busy) <= 1 }
+    var (client, slowest) = (depot.room.client, Duration.zero)
     for _ in 0..<20 {
       let start = ContinuousClock.now
-      _ = try await client.require(.get("/v1/spaces/\(depot.space)"), as: .customer(0))
+      _ = try await client.require(.get(depot.room.path), as: .customer(0))
       slowest = max(slowest, ContinuousClock.now - start)
     }
     print(
@@ -174,9 +174,9 @@ import Testing
       test "$(curl -sS -o /dev/null -w '%{http_code}' -C - "$API$LINK")" = 404
       """, ["LINK": path])
     try await Task.sleep(for: .seconds(2))
-    var client = depot.client
+    var client = depot.room.client
     _ = try await client.require(
-      Call(method: "DELETE", path: "/v1/spaces/\(depot.space)/archive/links/\(id)"), as: .customer(0))
+      Call(method: "DELETE", path: depot.room.path + "/archive/links/\(id)"), as: .customer(0))
     _ = try await broken
   }
 }

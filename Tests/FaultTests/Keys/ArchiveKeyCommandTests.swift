@@ -82,11 +82,8 @@ private struct Keeper {
 
   init(_ service: KeyedService) async throws {
     self.service = service
-    client = Client(copies: service.copies, http: service.http, seed: Plan.seed)
-    let organisation = try await service.found()
-    let code = try #require(Person.customer(0).identityCode)
-    let draft = #"{"organisationId":"\#(organisation)","title":"Opinnot","customers":[{"hetu":"\#(code)"}]}"#
-    space = try #require(try await service.send("POST", "/v1/spaces", as: "olli", draft, to: 0).members.id)
+    client = service.site.client(of: service.copies)
+    space = try await client.openSpace(in: try await client.found())
     _ = try await client.require(
       .post("/v1/spaces/\(space)/messages", #"{"text":"Hei"}"#, key: "m"), as: .customer(0))
   }

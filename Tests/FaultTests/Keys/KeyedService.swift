@@ -1,6 +1,6 @@
-import AsyncHTTPClient
 import Foundation
 import Guidance
+import NIOCore
 import Postgres
 import TestSupport
 import Testing
@@ -8,66 +8,54 @@ import Vault
 
 /// Copies of the service with a key folder each, or one for all, and the command line beside them.
 struct KeyedService: Sendable {
-  let cluster: Cluster
-  let program: Program
+  let site: Site
   let copies: [ServiceCopy]
   /// The data folder of each copy.
   let folders: [URL]
-  let http: HTTPClient
+
+  var cluster: Cluster { site.cluster }
+  var program: Program { site.program }
 
   /// - Parameter apart: whether each copy has a key folder of its own, all with the same keys at first.
   static func with(copies count: Int, apart: Bool = false, _ body: (KeyedService) async throws -> Void) async throws {
-    let folder = try TestCluster.temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let cluster = try await Cluster(in: folder.appending(path: "postgres"))
-    let http = HTTPClient(eventLoopGroupProvider: .singleton)
-    do {
-      let folders = (0..<count).map { folder.appending(path: "data\(apart ? $0 : 0)") }
-      let program = Program(
-        resources: TestInstallation.repository,
-        environment: environment(cluster, ledger: folder.appending(path: "ledger")), logs: folder)
-      let copies = folders.enumerated().map { number, data in
-        ServiceCopy(program, name: "copy\(number)", arguments: ["serve", "--port", "0", "--dev", "--data", data.path])
-      }
-      let migration = try await program.run(["migrate"], log: "migrate.log")
-      try #require(migration.end == .exited(0), "\(migration.output)")
-      let service = KeyedService(cluster: cluster, program: program, copies: copies, folders: folders, http: http)
+    try await Site.with(environment: ledger) { site in
+      let folders = (0..<count).map { apart ? site.folder.appending(path: "data\($0)") : site.data }
+      let copies = folders.enumerated().map { site.copy("copy\($0)", data: $1) }
+      let service = KeyedService(site: site, copies: copies, folders: folders)
       try await service.whileServing { try await body(service) }
-    } catch {
-      try await http.shutdown()
-      await cluster.stop()
-      throw error
-    }
-    try await http.shutdown()
-    await cluster.stop()
-  }
-
-  /// One copy starts first and makes the keys, and those of the test issuer; folders of others begin with the same.
-  private func whileServing(_ body: () async throws -> Void) async throws {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      do {
-        for (copy, folder) in zip(copies, folders) {
-          if folder != folders[0] {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try FileManager.default.copyItem(
-              at: folders[0].appending(path: "keys"), to: folder.appending(path: "keys"))
-          }
-          group.addTask { try await copy.supervise() }
-          try await eventually("a copy that serves") { copy.address != nil }
-        }
-        try await body()
-      } catch {
-        for copy in copies { copy.stop() }
-        throw error
-      }
-      for copy in copies { copy.stop() }
-      try await group.waitForAll()
     }
   }
 
   /// Key folders may be apart; the erasure ledger is one for all copies.
-  private static func environment(_ cluster: Cluster, ledger: URL) -> [String: String] {
-    cluster.variables.merging(["OHJAUSTILA_LEDGER": ledger.path]) { $1 }
+  private static func ledger(in folder: URL) -> [String: String] {
+    ["OHJAUSTILA_LEDGER": folder.appending(path: "ledger").path]
+  }
+
+  /// One copy starts first and makes the keys, and those of the test issuer; folders of others begin with the same.
+  private func whileServing(_ body: () async throws -> Void) async throws {
+    try await ServiceCopy.whileRunning(copies.prefix(1)) {
+      try await eventually("a copy that serves") { copies[0].address != nil }
+      for folder in folders where folder != folders[0] {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(at: folders[0].appending(path: "keys"), to: folder.appending(path: "keys"))
+      }
+      try await ServiceCopy.whileRunning(copies.dropFirst()) {
+        try await eventually("copies that serve") { copies.allSatisfy { $0.address != nil } }
+        try await body()
+      }
+    }
+  }
+
+  private static let patience = TimeAmount.seconds(60)
+
+  /// Sends a request to one copy, once, with a token that this copy has just made.
+  func send(_ call: Call, as person: Person? = nil, to copy: Int) async throws -> Answer {
+    let address = try #require(copies[copy].address)
+    guard let person else { return try await site.http.send(call, token: nil, to: address, patience: Self.patience) }
+    let made = try await site.http.send(
+      .post("/dev/tokens", person.claims), token: nil, to: address, patience: Self.patience)
+    let token = try #require(made.members.token)
+    return try await site.http.send(call, token: token, to: address, patience: Self.patience)
   }
 }
 
@@ -93,9 +81,7 @@ extension KeyedService {
   func run(
     _ words: [String], _ variables: [String: String] = [:], on copy: Int = 0
   ) async throws -> (end: Run.End, output: String) {
-    let program = Program(
-      resources: program.resources, environment: program.environment.merging(variables) { $1 }, logs: program.logs)
-    return try await program.run(command(words, on: copy), log: "command-\(UUID().uuidString).log")
+    try await program.with(variables).run(command(words, on: copy), log: "command-\(UUID().uuidString).log")
   }
 
   /// A copy is killed and serves again.
@@ -105,7 +91,7 @@ extension KeyedService {
     try await eventually("a copy that serves again") {
       copies[copy].starts > starts && copies[copy].address != nil
     }
-    #expect(try await send("GET", "/health/ready", to: copy).status == 200)
+    #expect(try await send(.get("/health/ready"), to: copy).status == 200)
   }
 
   func keyFolder(_ copy: Int = 0) -> String { folders[copy].appending(path: "keys").path }

@@ -124,35 +124,12 @@ import Vault
 extension KeyedService {
   /// Holds a lock as the superuser meanwhile.
   fileprivate func holding(_ lock: Query, _ body: () async throws -> Void) async throws {
-    let url = cluster.url()
-    let (over, end) = AsyncStream<Void>.makeStream()
-    let (held, begin) = AsyncStream<Void>.makeStream()
-    async let holding: Void = Connection.run(ConnectionConfiguration(url: url)) { connection in
-      _ = try connection.pipeline(["BEGIN", lock])
-      begin.finish()
-      let ended = DispatchSemaphore(value: 0)
-      Task.detached {
-        for await _ in over {}
-        ended.signal()
-      }
-      ended.wait()
-      _ = try connection.pipeline(["ROLLBACK"])
-    }
-    for await _ in held {}
-    do {
-      try await body()
-    } catch {
-      end.finish()
-      throw error
-    }
-    end.finish()
-    try await holding
+    let held = try await AdminLock(cluster, lock)
+    try await carryOut(body, finally: held.release)
   }
 
   /// Waits until somebody waits for a lock.
   fileprivate func waiting() async throws {
-    try await eventually("somebody who waits") {
-      try await cluster.count("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") > 0
-    }
+    try await eventually("somebody who waits") { try await cluster.waiting() > 0 }
   }
 }

@@ -11,7 +11,8 @@ import Vault
   /// answer other than the right one.
   @Test(.timeLimit(.minutes(10))) func nobodyNoticesARotation() async throws {
     try await KeyedService.with(copies: 2) { service in
-      let organisation = try await service.found()
+      var client = service.site.client(of: service.copies)
+      let organisation = try await client.found()
       let visits = Visits()
       let working = (0..<3).map { worker in
         Task { try await visits.keepComing(to: service, organisation, worker: worker) }
@@ -37,7 +38,7 @@ import Vault
       // Everything that was written before, between and after opens in both copies.
       for (space, name) in visits.written.withLock({ $0 }) {
         for copy in 0..<2 {
-          let read = try await service.send("GET", "/v1/spaces/\(space)/messages", as: "olli", to: copy)
+          let read = try await service.send(.get("/v1/spaces/\(space)/messages"), as: .counsellor(0), to: copy)
           #expect(read.status == 200 && read.members.items?.first?.text == name)
         }
       }
@@ -48,7 +49,8 @@ import Vault
   /// before it is gone from both, and what comes back is refused.
   @Test(.timeLimit(.minutes(10))) func copiesWithTheirOwnFolders() async throws {
     try await KeyedService.with(copies: 2, apart: true) { service in
-      let organisation = try await service.found()
+      var client = service.site.client(of: service.copies)
+      let organisation = try await client.found()
       let old = try await service.current()
       func use() async throws {
         for copy in 0..<2 {
@@ -119,11 +121,11 @@ private struct Visit {
 
   func run() async throws -> (space: String, statuses: [Int]) {
     let draft = #"{"organisationId":"\#(organisation)","title":"\#(name)","customers":[{"hetu":"010594Y9032"}]}"#
-    let opened = try await service.send("POST", "/v1/spaces", as: "olli", draft, to: copies[0])
+    let opened = try await service.send(.post("/v1/spaces", draft), as: .counsellor(0), to: copies[0])
     let space = try #require(opened.members.id, "\(String(decoding: opened.bytes, as: UTF8.self))")
     let posted = try await service.send(
-      "POST", "/v1/spaces/\(space)/messages", as: "olli", #"{"text":"\#(name)"}"#, to: copies[0])
-    let read = try await service.send("GET", "/v1/spaces/\(space)/messages", as: "olli", to: copies[1])
+      .post("/v1/spaces/\(space)/messages", #"{"text":"\#(name)"}"#), as: .counsellor(0), to: copies[0])
+    let read = try await service.send(.get("/v1/spaces/\(space)/messages"), as: .counsellor(0), to: copies[1])
     #expect(read.status != 200 || read.members.items?.first?.text == name)
     return (space, [opened.status, posted.status, read.status])
   }

@@ -11,11 +11,16 @@ final class Child: Sendable {
 
   private let command: [String]
   private let environment: [String: String]
+  private let folder: URL?
   private let state = Mutex(State())
 
-  init(_ command: [String], environment: [String: String] = [:]) {
+  /// - Parameters:
+  ///   - environment: beside the test's own.
+  ///   - folder: where it runs; that of the test unless said.
+  init(_ command: [String], environment: [String: String] = [:], in folder: URL? = nil) {
     self.command = command
     self.environment = environment
+    self.folder = folder
   }
 
   /// nil until it has ended.
@@ -37,6 +42,7 @@ final class Child: Sendable {
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = command.filter { !$0.isEmpty }
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    if let folder { process.currentDirectoryURL = folder }
     let pipe = Pipe()
     (process.standardOutput, process.standardError) = (pipe, pipe)
     process.standardInput = FileHandle.nullDevice

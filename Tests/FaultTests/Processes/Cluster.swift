@@ -76,10 +76,15 @@ final class Cluster: Sendable {
   func count(_ query: Query) async throws -> Int {
     try await ask(query) { try $0.get(0, as: Int.self) }.first ?? 0
   }
+
+  /// How many transactions wait for a lock.
+  func waiting() async throws -> Int {
+    try await count("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+  }
 }
 
-/// A row that somebody has locked.
-final class RowLock: Sendable {
+/// A lock that the superuser holds.
+final class AdminLock: Sendable {
   private let isOver = DispatchSemaphore(value: 0)
   private let holding: Task<Void, any Error>
 
@@ -93,13 +98,13 @@ final class RowLock: Sendable {
         _ = try connection.pipeline(["BEGIN", lock])
         taker.finish()
         isOver.wait()
-        _ = try connection.pipeline(["COMMIT"])
+        _ = try connection.pipeline(["ROLLBACK"])
       }
     }
     for await _ in taken {}
   }
 
-  /// Gives it back.
+  /// Gives it back, with nothing changed.
   func release() async throws {
     isOver.signal()
     try await holding.value

@@ -15,6 +15,11 @@ struct Program: Sendable {
   private static let path = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     .appending(path: "ohjaustila").path
 
+  /// The same with some variables beside these, or instead of them.
+  func with(_ variables: [String: String]) -> Program {
+    Program(resources: resources, environment: environment.merging(variables) { $1 }, logs: logs)
+  }
+
   /// Starts it. Should the tests die, the kernel kills it; other tests, who measure their patience, go before it.
   ///
   /// - Parameter fileLimit: how large its files may grow, in bytes; what it prints may be more.

@@ -1,57 +1,36 @@
-import AsyncHTTPClient
 import Foundation
 import Glibc
-import Guidance
 import Postgres
 import Synchronization
-import TestSupport
 import Testing
 
 /// One copy of the service on a database that is put back to what it was.
 final class Restored: Sendable {
-  let folder: URL
-  let cluster: Cluster
-  let program: Program
-  let options: [String]
-  private let http: HTTPClient
+  private let site: Site
   private let state = Mutex<(copy: ServiceCopy, running: Task<Void, any Error>)?>(nil)
 
-  var ledger: URL { folder.appending(path: "ledger") }
+  var folder: URL { site.folder }
+  var cluster: Cluster { site.cluster }
+  var program: Program { site.program }
+  var options: [String] { site.options }
+  var ledger: URL { site.data.appending(path: "ledger") }
 
-  private init(folder: URL, cluster: Cluster, http: HTTPClient) {
-    (self.folder, self.cluster, self.http) = (folder, cluster, http)
-    options = ["--dev", "--data", folder.appending(path: "data").path]
-    program = Program(
-      resources: TestInstallation.repository,
-      environment: cluster.variables.merging(["OHJAUSTILA_LEDGER": folder.appending(path: "ledger").path]) { $1 },
-      logs: folder)
-  }
+  private init(_ site: Site) { self.site = site }
 
   static func with(_ body: (Restored) async throws -> Void) async throws {
-    let folder = try TestCluster.temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let cluster = try await Cluster(in: folder.appending(path: "postgres"))
-    let http = HTTPClient(eventLoopGroupProvider: .singleton)
-    let house = Restored(folder: folder, cluster: cluster, http: http)
-    do {
-      let migration = try await house.program.run(["migrate"], log: "migrate.log")
-      try #require(migration.end == .exited(0), "\(migration.output)")
-      try await house.start()
-      try await body(house)
-    } catch {
-      await house.stop()
-      try await http.shutdown()
-      await cluster.stop()
-      throw error
+    try await Site.with { site in
+      let house = Restored(site)
+      try await carryOut {
+        try await house.start()
+        try await body(house)
+      } finally: {
+        await house.stop()
+      }
     }
-    await house.stop()
-    try await http.shutdown()
-    await cluster.stop()
   }
 
   func start() async throws {
-    let copy = ServiceCopy(
-      program, name: "copy-\(UUID().uuidString.prefix(4))", arguments: ["serve", "--port", "0"] + options)
+    let copy = site.copy("copy-\(UUID().uuidString.prefix(4))")
     let running = Task { try await copy.supervise() }
     state.withLock { $0 = (copy, running) }
     try await eventually("a service that answers") { copy.address != nil }
@@ -70,7 +49,7 @@ final class Restored: Sendable {
   var log: String { state.withLock { $0?.copy.output?.text } ?? "" }
 
   func client() -> Client {
-    Client(copies: state.withLock { $0.map { [$0.copy] } } ?? [], http: http, seed: Plan.seed)
+    site.client(of: state.withLock { $0.map { [$0.copy] } } ?? [])
   }
 
   /// Runs a command to its end.
@@ -85,27 +64,14 @@ final class Restored: Sendable {
 
   /// An organisation with an officer, a customer's space with a message, and another's.
   func furnish(_ client: inout Client) async throws -> (space: String, other: String) {
-    let draft = #"{"name":"TE-palvelut","admins":[{"subject":"aino","name":"Aino"}]}"#
-    let organisation = try #require(
-      try await client.require(.post("/v1/organisations", draft, key: "organisation"), as: .operator).members.id)
-    for (person, role) in [(Person.counsellor(0), "counsellor"), (.counsellor(1), "dataProtectionOfficer")] {
-      let appointment = #"{"name":"N","roles":["\#(role)"],"commitmentSignedOn":"2026-01-02"}"#
-      var call = Call.post("/v1/organisations/\(organisation)/staff/\(person.subject)", appointment)
-      call.method = "PUT"
-      _ = try await client.require(call, as: .admin)
-    }
-    var spaces: [String] = []
-    for number in 0..<2 {
-      let code = try #require(Person.customer(number).identityCode)
-      let made = try await client.require(
-        .post(
-          "/v1/spaces", #"{"organisationId":"\#(organisation)","title":"T","customers":[{"hetu":"\#(code)"}]}"#,
-          key: "space\(number)"), as: .counsellor(0))
-      spaces.append(try #require(made.members.id))
-    }
+    let organisation = try await client.found([
+      (.counsellor(0), "counsellor"), (.counsellor(1), "dataProtectionOfficer"),
+    ])
+    let space = try await client.openSpace(in: organisation)
+    let other = try await client.openSpace(in: organisation, for: .customer(1))
     _ = try await client.require(
-      .post("/v1/spaces/\(spaces[0])/messages", #"{"text":"Hei"}"#, key: "m"), as: .customer(0))
-    return (spaces[0], spaces[1])
+      .post("/v1/spaces/\(space)/messages", #"{"text":"Hei"}"#, key: "m"), as: .customer(0))
+    return (space, other)
   }
 
   /// An officer's decision, and the wait for what it brings.
@@ -135,11 +101,6 @@ final class Restored: Sendable {
     try await cluster.ask("SELECT kind FROM ohjaustila.journal WHERE space_id::text = \(space) ORDER BY seq") {
       try $0.get(0, as: String.self)
     }
-  }
-
-  /// Transactions that wait for a lock.
-  func waiting() async throws -> Int {
-    try await cluster.count("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
   }
 
   // MARK: - The ledger's files

@@ -51,6 +51,18 @@ final class ServiceCopy: Sendable {
     _ = kill()
   }
 
+  /// Keeps copies running beside a test, and kills them at its end.
+  static func whileRunning(_ copies: some Sequence<ServiceCopy>, _ body: () async throws -> Void) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for copy in copies { group.addTask { try await copy.supervise() } }
+      do {
+        defer { for copy in copies { copy.stop() } }
+        try await body()
+      }
+      try await group.waitForAll()
+    }
+  }
+
   /// Starts it again and again.
   ///
   /// A run may end by SIGKILL, which is ours, or give up by itself (PostgreSQL may be away while it starts). Any other

@@ -1,81 +1,66 @@
 import AsyncHTTPClient
 import Foundation
-import Guidance
 import TestSupport
 import Testing
 
-/// Copies of the real executable on a cluster of their own, and a space with a counsellor and a customer.
-struct Site {
-  let cluster: Cluster
-  let copies: [ServiceCopy]
-  let http: HTTPClient
+/// An installation of the real executable: a PostgreSQL of its own, migrated, and folders. What runs on it is the test's
+/// business.
+struct Site: Sendable {
+  /// Holds all of it: PostgreSQL's data, the service's, and a log for each run.
   let folder: URL
-  /// Runs it otherwise, on the same database.
+  let cluster: Cluster
   let program: Program
-  let space: String
+  let http: HTTPClient
 
-  var client: Client { Client(copies: copies, http: http, seed: Plan.seed) }
-  var path: String { "/v1/spaces/\(space)" }
+  /// The service's data folder, where nothing else is said.
+  var data: URL { folder.appending(path: "data") }
+  /// What a command is told so that it works on the same data.
+  var options: [String] { ["--dev", "--data", data.path] }
 
-  /// - Parameter environment: of every run, beside what it needs to find its database.
+  /// Sets one up and takes it down, however the test ends.
+  ///
+  /// - Parameters:
+  ///   - resources: migrations, policies and contract other than the repository's; made in the folder.
+  ///   - environment: of every run, beside what it needs to find its database.
+  ///   - timeout: of requests by `http`.
   static func with(
-    copies count: Int, environment: [String: String] = [:], _ body: (Site) async throws -> Void
+    resources: (_ folder: URL) throws -> URL = { _ in TestInstallation.repository },
+    environment: (_ folder: URL) -> [String: String] = { _ in [:] },
+    timeout: HTTPClient.Configuration.Timeout = .init(), _ body: (Site) async throws -> Void
   ) async throws {
     let folder = try TestCluster.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let cluster = try await Cluster(in: folder.appending(path: "postgres"))
-    let program = Program(
-      resources: TestInstallation.repository, environment: cluster.variables.merging(environment) { $1 }, logs: folder)
-    let arguments = ["serve", "--port", "0", "--dev", "--data", folder.appending(path: "data").path]
-    let copies = (0..<count).map { ServiceCopy(program, name: "copy\($0)", arguments: arguments) }
-    let http = HTTPClient(eventLoopGroupProvider: .singleton)
-    do {
+    let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(timeout: timeout))
+    try await carryOut {
+      let program = Program(
+        resources: try resources(folder), environment: cluster.variables.merging(environment(folder)) { $1 },
+        logs: folder)
       let migration = try await program.run(["migrate"], log: "migrate.log")
       try #require(migration.end == .exited(0), "\(migration.output)")
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        for copy in copies { group.addTask { try await copy.supervise() } }
-        defer { for copy in copies { copy.stop() } }
-        let space = try await open(Client(copies: copies, http: http, seed: Plan.seed))
-        try await body(
-          Site(cluster: cluster, copies: copies, http: http, folder: folder, program: program, space: space))
-        for copy in copies { copy.stop() }
-        try await group.waitForAll()
-      }
-    } catch {
+      try await body(Site(folder: folder, cluster: cluster, program: program, http: http))
+    } finally: {
       try await http.shutdown()
       await cluster.stop()
-      throw error
     }
-    try await http.shutdown()
-    await cluster.stop()
   }
 
-  /// A token for who is to use it outside of `Client`.
-  func token(_ person: Person) async throws -> String {
-    var client = client
-    return try #require(
-      try await client.require(.post("/dev/tokens", person.claims)).members.token)
+  /// A copy of the service, not started yet.
+  func copy(_ name: String, data: URL? = nil, _ options: [String] = []) -> ServiceCopy {
+    let arguments = ["serve", "--port", "0", "--dev", "--data", (data ?? self.data).path] + options
+    return ServiceCopy(program, name: name, arguments: arguments)
   }
 
-  private static func open(_ client: Client) async throws -> String {
-    var client = client
-    let draft = #"{"name":"TE-palvelut","admins":[{"subject":"aino","name":"Aino"}]}"#
-    let made = try await client.require(.post("/v1/organisations", draft, key: "organisation"), as: .operator)
-    let organisation = try #require(made.members.id)
-    let appointment = #"{"name":"Olli","roles":["counsellor"],"commitmentSignedOn":"2026-01-02"}"#
-    _ = try await client.require(
-      Call(
-        method: "PUT", path: "/v1/organisations/\(organisation)/staff/\(Person.counsellor(0).subject)",
-        body: Array(appointment.utf8), headers: ["Content-Type": "application/json"]), as: .admin)
-    let opened = try await client.require(
-      .post(
-        "/v1/spaces",
-        """
-        {"organisationId":"\(organisation)","title":"Tiedostot",
-        "customers":[{"hetu":"\(Person.customer(0).identityCode ?? "")"}]}
-        """, key: "space"), as: .counsellor(0))
-    let space = try #require(opened.members.id)
-    _ = try await client.require(.post("/v1/spaces/\(space)/entry", "{}"), as: .customer(0))
-    return space
+  func client(of copies: [ServiceCopy]) -> Client { Client(copies: copies, http: http, seed: Plan.seed) }
+}
+
+/// Does something, and then what has to follow however it ended. Its own failure is told before that of what follows.
+func carryOut(_ body: () async throws -> Void, finally end: () async throws -> Void) async throws {
+  do {
+    try await body()
+  } catch {
+    try? await end()
+    throw error
   }
+  try await end()
 }

@@ -200,7 +200,7 @@ struct SecretTour {
     }
     try await eventually("a mail") { try !premises.mail.mails().isEmpty }
     try await eventually("a dead letter") {
-      try await premises.cluster.count("SELECT count(*) FROM ohjaustila.delivery WHERE is_dead") > 0
+      try await premises.site.cluster.count("SELECT count(*) FROM ohjaustila.delivery WHERE is_dead") > 0
     }
     let dead = try await premises.recorder.send(
       "GET", "/v1/notices?state=dead", as: token("operator", &premises))
@@ -210,7 +210,7 @@ struct SecretTour {
 
   /// Requests while PostgreSQL dies under them.
   private func withoutDatabase(_ counsellor: String, _ premises: inout Premises) async throws {
-    try await premises.cluster.crash()
+    try await premises.site.cluster.crash()
     for _ in 0..<3 {
       try await premises.recorder.send(
         "POST", "/v1/spaces/\(space)/participants", as: counsellor,

@@ -1,4 +1,7 @@
+import AsyncHTTPClient
 import Foundation
+import NIOCore
+import NIOHTTP1
 
 /// A request, as often as it has to be sent.
 struct Call: Sendable {
@@ -14,6 +17,11 @@ struct Call: Sendable {
     var headers = ["Content-Type": "application/json"]
     headers["Idempotency-Key"] = key
     return Call(method: "POST", path: path, body: Array(json.utf8), headers: headers)
+  }
+
+  /// A PUT of JSON.
+  static func put(_ path: String, _ json: String) -> Call {
+    Call(method: "PUT", path: path, body: Array(json.utf8), headers: ["Content-Type": "application/json"])
   }
 
   /// An upload, repeatable under a key: known again by the bytes, name and type.
@@ -41,4 +49,18 @@ struct Answer: Sendable {
   var members: Members { (try? JSONDecoder().decode(Members.self, from: Data(bytes))) ?? Members() }
 
   var isProblem: (String) -> Bool { { members.type == "/problems/\($0)" } }
+}
+
+extension HTTPClient {
+  /// Sends a request once.
+  func send(_ call: Call, token: String?, to address: String, patience: TimeAmount) async throws -> Answer {
+    var request = HTTPClientRequest(url: address + call.path)
+    request.method = HTTPMethod(rawValue: call.method)
+    for (name, value) in call.headers { request.headers.add(name: name, value: value) }
+    if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+    if call.method != "GET" { request.body = .bytes(ByteBuffer(bytes: call.body)) }
+    let response = try await execute(request, timeout: patience)
+    let body = try await response.body.collect(upTo: 8 << 20)
+    return Answer(status: Int(response.status.code), bytes: Array(body.readableBytesView))
+  }
 }

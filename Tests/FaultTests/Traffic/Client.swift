@@ -1,7 +1,6 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
-import NIOHTTP1
 import TestSupport
 import Testing
 
@@ -86,13 +85,6 @@ struct Client {
   }
 
   private func execute(_ call: Call, token: String?, at address: String) async throws -> Answer {
-    var request = HTTPClientRequest(url: address + call.path)
-    request.method = HTTPMethod(rawValue: call.method)
-    for (name, value) in call.headers { request.headers.add(name: name, value: value) }
-    if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-    if call.method != "GET" { request.body = .bytes(ByteBuffer(bytes: call.body)) }
-    let response = try await http.execute(request, timeout: Self.patience)
-    let body = try await response.body.collect(upTo: 8 << 20)
-    return Answer(status: Int(response.status.code), bytes: Array(body.readableBytesView))
+    try await http.send(call, token: token, to: address, patience: Self.patience)
   }
 }
