@@ -79,6 +79,7 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
@@ -125,18 +126,16 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "PostgresTests",
-      dependencies: ["CLibPQ", "Postgres", "TestSupport", .product(name: "Logging", package: "swift-log")],
-      swiftSettings: strict),
-    .testTarget(
-      name: "LifecycleTests", dependencies: ["Guidance", "Lifecycle", "Postgres"], swiftSettings: strict),
+      name: "LifecycleTests", dependencies: ["Lifecycle", "Postgres", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "MailTests", dependencies: ["Mail", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "AntivirusTests",
       dependencies: ["Antivirus", "TestSupport", .product(name: "NIOCore", package: "swift-nio")],
       swiftSettings: strict),
-    .testTarget(name: "ArchiveFormatTests", dependencies: ["ArchiveFormat"], swiftSettings: strict),
+    .testTarget(
+      name: "ArchiveFormatTests", dependencies: ["ArchiveFormat", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "VaultTests", dependencies: ["Vault", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),

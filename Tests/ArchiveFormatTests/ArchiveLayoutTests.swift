@@ -1,5 +1,6 @@
 import ArchiveFormat
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ArchiveLayoutTests {
@@ -20,7 +21,7 @@ import Testing
   @Test func aRangeOverManyDirectoryPiecesIsThatSliceOfTheWhole() throws {
     let archive = try TestArchive((0..<1000).map { ("files/\($0).txt", Array("\($0)".utf8)) })
     let whole = archive.whole
-    var random = SplitMix(seed: 3)
+    var random = SplitMix64(seed: 3)
     for _ in 0..<2000 {
       let ends = (0..<2).map { _ in Int.random(in: 0...whole.count, using: &random) }.sorted()
       let slice = archive.bytes(in: UInt64(ends[0])..<UInt64(ends[1]))

@@ -1,5 +1,6 @@
 import ArchiveFormat
 import Foundation
+import TestSupport
 import Testing
 
 /// Archives larger than the old format could say, written as sparse files and judged by Python's zipfile.
@@ -79,7 +80,7 @@ import Testing
     #expect(tail.count == Int(layout.totalLength - start))
     // The ZIP64 end record, its locator and the end record are the last 98 bytes (APPNOTE 4.3.14–16).
     #expect(Array(tail.suffix(98).prefix(4)) == [0x50, 0x4B, 6, 6])
-    var random = SplitMix(seed: 64)
+    var random = SplitMix64(seed: 64)
     let edges = [0, 100_000, 100_000 + 46, tail.count - 98, tail.count - 42, tail.count - 22, tail.count]
     for _ in 0..<3000 {
       let near = edges.randomElement(using: &random) ?? 0

@@ -96,8 +96,6 @@ import Testing
     try space.record(.restricted, at: since)
     #expect(space.timeline.erasesAt == .distantFuture && space.timeline.lastDays.archived == nil)
     #expect(space.timeline.closesAt == start("2026-06-02") && space.state(at: start("2100-01-01")) == .archived)
-    let seen = Visibility(timeline: space.timeline, restricted: true)
-    #expect(seen.staffUntil == .distantPast && seen.customerUntil == .distantFuture)
     let stands = LifecycleRefusal.restrictionStands(since: since)
     #expect(throws: stands) { try space.record(.reactivated, at: start("2026-07-01")) }
     #expect(throws: stands) { try space.record(.restricted, at: start("2026-07-01")) }

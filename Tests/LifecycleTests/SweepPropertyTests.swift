@@ -1,4 +1,5 @@
 import Lifecycle
+import TestSupport
 import Testing
 
 /// The properties of design/lifecycle.md about sweeps and the journal.

@@ -148,7 +148,7 @@ import Testing
   /// Random texts of letters that need care, each around a line's length.
   @Test func randomTexts() throws {
     let seed = UInt64.random(in: .min ... .max)
-    var random = Random(state: seed)
+    var random = SplitMix64(seed: seed)
     let alphabet = Array("  \t..==FFrom aåÄö🇫🇮\n\nxyz")
     for _ in 0..<20 {
       let length = Int.random(in: 0...400, using: &random)
@@ -169,18 +169,5 @@ import Testing
     (.max, "Fri, 31 Dec 9999 23:59:59 +0000"),
   ]) func date(_ seconds: Int64, _ expected: String) {
     #expect(MailDate(secondsSince1970: seconds).rfc5322 == expected)
-  }
-}
-
-/// Repeatable random numbers (SplitMix64).
-private struct Random: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

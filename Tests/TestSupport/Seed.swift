@@ -1,8 +1,13 @@
 import Foundation
 
-/// The seed of this run's random tests: `OHJAUSTILA_SEED` repeats one that failed.
-public let testSeed: UInt64 =
-  ProcessInfo.processInfo.environment["OHJAUSTILA_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0 ... .max)
+/// The seed of this run's random tests: `OHJAUSTILA_SEED` repeats one that failed. Printed once, also for those that end
+/// by a trap.
+public let testSeed: UInt64 = {
+  let given = ProcessInfo.processInfo.environment["OHJAUSTILA_SEED"].flatMap(UInt64.init)
+  let seed = given ?? UInt64.random(in: 0 ... .max)
+  print("OHJAUSTILA_SEED=\(seed)")
+  return seed
+}()
 
 /// A small generator that gives the same numbers for the same seed.
 public struct SplitMix64: RandomNumberGenerator {
@@ -21,6 +26,9 @@ public struct SplitMix64: RandomNumberGenerator {
     word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
     return word ^ (word >> 31)
   }
+
+  /// Yes, in so many of a hundred cases.
+  public mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 
   /// So many bytes.
   public mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) } }

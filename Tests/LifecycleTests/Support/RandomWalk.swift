@@ -1,4 +1,5 @@
 import Lifecycle
+import TestSupport
 
 /// A space that meets random facts at random moments, boundaries' own instants and neighbours among them.
 struct RandomWalk {
@@ -47,7 +48,8 @@ struct RandomWalk {
   private mutating func randomFact() -> Fact {
     let today = helsinki.date(of: now)
     // Mostly what may be taken here, or walks would consist of refusals.
-    let kinds = random.chance(80) ? space.state(at: now).allowedFacts : FactKind.allCases
+    let state = space.state(at: now)
+    let kinds = random.chance(80) ? FactKind.allCases.filter { $0.allowedIn.contains(state) } : FactKind.allCases
     switch kinds.randomElement(using: &random) ?? .opened {
     case .opened, .customerAuthenticated:
       return .customerAuthenticated(authTime: now - .seconds(Int.random(in: -70...3 * 86_400, using: &random)))
