@@ -3,31 +3,20 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-missing=()
-command -v wrk >/dev/null || missing+=(wrk)
-command -v curl >/dev/null || missing+=(curl)
-command -v openssl >/dev/null || missing+=(openssl)
-python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
-command -v setpriv >/dev/null || missing+=(util-linux)
-# In Debian's packages pgbench comes with the server's programs.
-compgen -G '/usr/lib/postgresql/*/bin/pgbench' >/dev/null || command -v pgbench >/dev/null || missing+=(postgresql-contrib)
+# shellcheck source=scripts/lib/packages.sh
+. scripts/lib/packages.sh
 
+need wrk has wrk
+need curl has curl
+need openssl has openssl
+need python3 has python3
+need python3-venv python3 -c 'import ensurepip, venv'
+need util-linux has setpriv
+# In Debian's packages pgbench comes with the server's programs.
+has pgbench >/dev/null || need postgresql-contrib compgen -G '/usr/lib/postgresql/*/bin/pgbench'
 if ((${#missing[@]})); then
-  if [[ $(id -u) == 0 ]]; then
-    as_root=(env)
-  elif sudo -n true 2>/dev/null; then
-    as_root=(sudo env)
-  else
-    as_root=()
-  fi
-  if ! command -v apt-get >/dev/null || ((${#as_root[@]} == 0)); then
-    echo "Missing: ${missing[*]}. Install them, for example: sudo apt-get install ${missing[*]}" >&2
-    exit 1
-  fi
-  echo "Installing: ${missing[*]}" >&2
-  "${as_root[@]}" apt-get update -qq </dev/null
-  "${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
-    </dev/null >/dev/null
+  require_root
+  install_missing
 fi
 
 # nginx is wanted as a program only: installed, Debian would also start it on port 80. So it is unpacked here.

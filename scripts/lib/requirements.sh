@@ -4,15 +4,8 @@
 set -euo pipefail
 
 purposes=" ${*:-build run test browser} "
-missing=()
-
-need() { # need PACKAGE COMMAND...: the package is missing unless the command succeeds
-  local package=$1
-  shift
-  "$@" >/dev/null 2>&1 || missing+=("$package")
-}
-
-has() { command -v "$1"; }
+# shellcheck source=scripts/lib/packages.sh
+. "$(dirname "$0")/packages.sh"
 
 for_purpose() { [[ $purposes == *" $1 "* ]]; }
 
@@ -57,18 +50,7 @@ if for_purpose browser; then
 fi
 
 if ((${#missing[@]})); then
-  if [[ $(id -u) == 0 ]]; then
-    as_root=(env)
-  elif sudo -n true 2>/dev/null; then
-    as_root=(sudo env)
-  else
-    as_root=()
-  fi
-  if ! command -v apt-get >/dev/null || ((${#as_root[@]} == 0)); then
-    echo "Missing: ${missing[*]}. Install them, for example: sudo apt-get install ${missing[*]}" >&2
-    exit 1
-  fi
-  echo "Installing: ${missing[*]}" >&2
+  require_root
   if [[ " ${missing[*]} " == *" postgresql "* ]]; then
     # Only the server's programs are wanted: Debian would also make a cluster and start it on port 5432.
     "${as_root[@]}" mkdir -p /etc/postgresql-common/createcluster.d
@@ -86,10 +68,7 @@ if ((${#missing[@]})); then
       trap '"${as_root[@]}" rm -f /usr/sbin/policy-rc.d' EXIT
     fi
   fi
-  "${as_root[@]}" apt-get update -qq </dev/null
-  # Whoever else installs something at the moment is waited for.
-  "${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    -o DPkg::Lock::Timeout=600 "${missing[@]}" </dev/null >/dev/null
+  install_missing
   # Nor after the machine's next start.
   for daemon in "${daemons[@]}"; do "${as_root[@]}" update-rc.d "$daemon" disable >/dev/null; done
 fi

@@ -1,5 +1,8 @@
 /// The first place where the access log is not what was written.
-public struct AccessLogBreak: Sendable, Equatable, CustomStringConvertible {
+public struct AccessLogBreak: ChainBreak {
+  /// A running copy of the service has one.
+  public static let chain = (one: "chain of the access log", many: "chains of the access log")
+
   /// The number of the chain: one a running copy of the service.
   public let chain: Int
   /// What is wrong.

@@ -3,24 +3,7 @@ import Lifecycle
 import Postgres
 
 /// What a verification of the access log found.
-public struct AccessLogVerification: Sendable, Equatable {
-  /// Chains that were followed to their end.
-  public internal(set) var chains = 0
-  /// Entries in them.
-  public internal(set) var entries = 0
-  /// Entries that have expired, by what the anchors say.
-  public internal(set) var expired = 0
-  /// The first break in the order of chains; nil when every chain is whole.
-  public internal(set) var firstBreak: AccessLogBreak?
-}
-
-extension AccessLogVerification: CustomStringConvertible {
-  /// One sentence: `2 chains of the access log with 9 entries are whole`.
-  public var description: String {
-    let (chain, verb) = chains == 1 ? ("chain", "is") : ("chains", "are")
-    return "\(chains) \(chain) of the access log with \(entries) \(entries == 1 ? "entry" : "entries") \(verb) whole"
-  }
-}
+public typealias AccessLogVerification = ChainVerification<AccessLogBreak>
 
 extension GuidanceStore {
   /// Follows every chain of the access log from its anchor to its head.

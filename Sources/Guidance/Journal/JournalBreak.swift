@@ -1,7 +1,10 @@
 public import Lifecycle
 
 /// The first place where a journal is not what was written.
-public struct JournalBreak: Sendable, Equatable, CustomStringConvertible {
+public struct JournalBreak: ChainBreak {
+  /// A space has one journal.
+  public static let chain = (one: "journal", many: "journals")
+
   /// Whose journal; nil where it is the chain of expired journals as a whole.
   public let space: ID<Space>?
   /// What is wrong.

@@ -13,12 +13,12 @@ struct JournalColumns {
 
   mutating func append(_ row: JournalRow) {
     spaces.append(row.space)
-    sequences.append(row.sequence)
-    kinds.append(row.kind)
-    effective.append(row.effectiveAt)
-    recorded.append(row.recordedAt)
-    entries.append(Bytea(row.entry))
-    hashes.append(Bytea(row.hash))
+    sequences.append(row.line.sequence)
+    kinds.append(row.line.kind)
+    effective.append(row.line.effectiveAt)
+    recorded.append(row.line.recordedAt)
+    entries.append(Bytea(row.line.entry))
+    hashes.append(Bytea(row.line.hash))
   }
 
   /// The caller holds the locks of the spaces and moves their heads in the same transaction.

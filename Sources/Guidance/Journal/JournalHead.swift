@@ -27,9 +27,10 @@ public struct JournalHead: Equatable, Sendable {
     sequence += 1
     hash = Self.hash(after: hash, bytes)
     at = entry.recordedAt
-    return JournalRow(
-      space: space, sequence: sequence, kind: entry.kind, effectiveAt: entry.effectiveAt,
-      recordedAt: entry.recordedAt, entry: bytes, hash: hash)
+    let line = JournalLine(
+      sequence: sequence, kind: entry.kind, effectiveAt: entry.effectiveAt, recordedAt: entry.recordedAt, entry: bytes,
+      hash: hash)
+    return JournalRow(space: space, line: line)
   }
 
   /// The hash of an entry that follows the entry with the given hash.

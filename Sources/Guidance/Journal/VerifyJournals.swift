@@ -3,24 +3,7 @@ import Lifecycle
 import Postgres
 
 /// What a verification of every journal found.
-public struct JournalVerification: Sendable, Equatable {
-  /// Journals that were followed to their end.
-  public internal(set) var spaces = 0
-  /// Entries in them.
-  public internal(set) var entries = 0
-  /// Journals that have expired, each marked under the anchor.
-  public internal(set) var expired = 0
-  /// The first break in the order of identifiers; nil when every journal is whole.
-  public internal(set) var firstBreak: JournalBreak?
-}
-
-extension JournalVerification: CustomStringConvertible {
-  /// One sentence: `2 journals with 9 entries are whole`.
-  public var description: String {
-    let (journals, verb) = spaces == 1 ? ("journal", "is") : ("journals", "are")
-    return "\(spaces) \(journals) with \(entries) \(entries == 1 ? "entry" : "entries") \(verb) whole"
-  }
-}
+public typealias JournalVerification = ChainVerification<JournalBreak>
 
 extension GuidanceStore {
   /// Follows every space's journal from its first entry to the head that the space, or its tombstone, remembers.
@@ -43,7 +26,7 @@ extension GuidanceStore {
       }
       for space in spaces {
         switch try await verify(space, &result) {
-        case .whole: result.spaces += 1
+        case .whole: result.chains += 1
         case .expired: continue
         case .broken(let reason):
           result.firstBreak = JournalBreak(space: space, reason: reason)
@@ -110,7 +93,7 @@ extension GuidanceStore {
         SELECT journal_seq, journal_hash FROM ohjaustila.tombstone WHERE space_id = \(space)
         UNION ALL SELECT journal_seq, journal_hash FROM ohjaustila.space WHERE id = \(space)
         LIMIT 1)
-      SELECT j.seq, j.kind, j.effective_at, j.recorded_at, j.entry, j.hash, head.journal_seq, head.journal_hash,
+      SELECT \(JournalLine.columns), head.journal_seq, head.journal_hash,
         EXISTS (SELECT FROM ohjaustila.journal_expiry WHERE space_id = \(space))
       FROM (VALUES (1)) AS always (one)
       LEFT JOIN head ON true
@@ -132,9 +115,7 @@ extension GuidanceStore {
 extension JournalLine {
   /// Nil for the row that only carries the head.
   fileprivate init?(ifPresent row: Row) throws {
-    guard let sequence = try row.get(0, as: Int?.self) else { return nil }
-    try self.init(
-      sequence: sequence, kind: row.get(1), effectiveAt: row.get(2), recordedAt: row.get(3),
-      entry: row.get(4, as: Bytea.self).bytes, hash: row.get(5, as: Bytea.self).bytes)
+    guard try row.get(0, as: Int?.self) != nil else { return nil }
+    try self.init(row)
   }
 }

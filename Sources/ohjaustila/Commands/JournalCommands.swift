@@ -20,7 +20,7 @@ struct VerifyJournals: AsyncParsableCommand {
   func run() async throws {
     try await Installation.with(options) { installation in
       let journals = try await installation.store.verifyJournals { soFar in
-        show("\(soFar.spaces) journals, \(soFar.entries) entries")
+        show("\(soFar.chains) journals, \(soFar.entries) entries")
       }
       show("")
       print(journals.expired == 0 ? "\(journals)" : "\(journals); expired: \(journals.expired)")

@@ -1,38 +1,21 @@
 import Guidance
-import Lifecycle
 import Logging
 import ServiceLifecycle
 
 /// Sends notices whenever one is due, and looks every few seconds for what other copies have planned.
-struct NoticeService: Service {
+struct NoticeService: DueService {
   let store: GuidanceStore
   let sender: NoticeSender
   let logger: Logger
 
-  private static let longestSleep: Duration = .seconds(5)
-  private static let afterFailure: Duration = .seconds(5)
+  static let sleep: ClosedRange<Duration> = .milliseconds(100) ... .seconds(5)
+  static let afterFailure: Duration = .seconds(5)
+  static let failure = "notices were not sent"
 
-  /// Mails under way at a shutdown are finished; when the grace is over, they are cut off.
-  func run() async throws {
-    while !Task.isShuttingDownGracefully, !Task.isCancelled {
-      let pause = await deliver()
-      await cancelWhenGracefulShutdown { try? await Task.sleep(for: pause) }
-    }
-  }
-
-  /// - Returns: how long to sleep.
-  private func deliver() async -> Duration {
-    do {
-      let report = try await sender.deliverDue { Task.isShuttingDownGracefully }
-      if report != DeliveryReport() { log(report) }
-      guard let next = try await store.nextDelivery() else { return Self.longestSleep }
-      return min(Self.longestSleep, max(.milliseconds(100), store.clock.now.duration(to: next)))
-    } catch is CancellationError {
-      return .zero
-    } catch {
-      logger.error("notices were not sent; it is tried again", metadata: ["error": "\(error)"])
-      return Self.afterFailure
-    }
+  func work() async throws -> Duration {
+    let report = try await sender.deliverDue { Task.isShuttingDownGracefully }
+    if report != DeliveryReport() { log(report) }
+    return pause(until: try await store.nextDelivery())
   }
 
   private func log(_ report: DeliveryReport) {

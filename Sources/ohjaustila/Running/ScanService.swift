@@ -1,39 +1,22 @@
 import Guidance
-import Lifecycle
 import Logging
 import ServiceLifecycle
 
 /// Has files scanned whenever one is due, and looks every second for what other copies have received.
-struct ScanService: Service {
+struct ScanService: DueService {
   let store: GuidanceStore
   let scanning: Scanning
   let logger: Logger
 
-  private static let longestSleep: Duration = .seconds(1)
-  private static let whileAway: Duration = .seconds(5)
+  static let sleep: ClosedRange<Duration> = .milliseconds(50) ... .seconds(1)
+  /// Also while the scanner is away.
+  static let afterFailure: Duration = .seconds(5)
+  static let failure = "files were not scanned"
 
-  /// Scans under way at a shutdown are finished; when the grace is over, they are cut off.
-  func run() async throws {
-    while !Task.isShuttingDownGracefully, !Task.isCancelled {
-      let pause = await scan()
-      await cancelWhenGracefulShutdown { try? await Task.sleep(for: pause) }
-    }
-  }
-
-  /// - Returns: how long to sleep.
-  private func scan() async -> Duration {
-    do {
-      let report = try await scanning.scanDue { Task.isShuttingDownGracefully }
-      if report != ScanReport() { log(report) }
-      if report.isAway { return Self.whileAway }
-      guard let next = try await store.nextScan() else { return Self.longestSleep }
-      return min(Self.longestSleep, max(.milliseconds(50), store.clock.now.duration(to: next)))
-    } catch is CancellationError {
-      return .zero
-    } catch {
-      logger.error("files were not scanned; it is tried again", metadata: ["error": "\(error)"])
-      return Self.whileAway
-    }
+  func work() async throws -> Duration {
+    let report = try await scanning.scanDue { Task.isShuttingDownGracefully }
+    if report != ScanReport() { log(report) }
+    return report.isAway ? Self.afterFailure : pause(until: try await store.nextScan())
   }
 
   private func log(_ report: ScanReport) {

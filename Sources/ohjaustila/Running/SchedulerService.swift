@@ -4,35 +4,23 @@ import Logging
 import ServiceLifecycle
 
 /// Sweeps whenever something is due, and looks every few seconds for what other copies have made due sooner.
-struct SchedulerService: Service {
+struct SchedulerService: DueService {
   let store: GuidanceStore
   let logger: Logger
 
-  private static let longestSleep: Duration = .seconds(5)
-  private static let afterFailure: Duration = .seconds(2)
+  static let sleep: ClosedRange<Duration> = .milliseconds(10) ... .seconds(5)
+  static let afterFailure: Duration = .seconds(2)
+  static let failure = "a sweep failed"
 
+  /// A sweep under way at a shutdown is cut off: the next one goes on with it.
   func run() async throws {
-    await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        let pause = await sweep()
-        try? await Task.sleep(for: pause)
-      }
-    }
+    await cancelWhenGracefulShutdown { await keepWorking() }
   }
 
-  /// - Returns: how long to sleep.
-  private func sweep() async -> Duration {
-    do {
-      let report = try await store.sweep()
-      if report != SweepReport() { log(report) }
-      guard let next = try await store.nextDue() else { return Self.longestSleep }
-      return min(Self.longestSleep, max(.milliseconds(10), store.clock.now.duration(to: next)))
-    } catch is CancellationError {
-      return .zero
-    } catch {
-      logger.error("a sweep failed; it is tried again", metadata: ["error": "\(error)"])
-      return Self.afterFailure
-    }
+  func work() async throws -> Duration {
+    let report = try await store.sweep()
+    if report != SweepReport() { log(report) }
+    return pause(until: try await store.nextDue())
   }
 
   private func log(_ report: SweepReport) {

@@ -141,11 +141,11 @@ import Testing
       #expect(try await cast.count("SELECT count(*) FROM ohjaustila.journal WHERE space_id = \(space)") == 0)
       #expect(try await cast.count("SELECT count(*) FROM ohjaustila.tombstone WHERE space_id = \(space)") == 1)
       let verified = try await store.verifyJournals()
-      #expect(verified.firstBreak == nil && verified.spaces == 1 && verified.expired == 1 && verified.entries < entries)
+      #expect(verified.firstBreak == nil && verified.chains == 1 && verified.expired == 1 && verified.entries < entries)
 
       try await cast.installation.advance(to: due + .seconds(400 * 86_400))
       let last = try await store.verifyJournals()
-      #expect(last.firstBreak == nil && last.spaces == 0 && last.expired == 2 && last.entries == 0)
+      #expect(last.firstBreak == nil && last.chains == 0 && last.expired == 2 && last.entries == 0)
       #expect(try await store.sweep() == SweepReport())
     }
   }

@@ -35,7 +35,7 @@ import Testing
       let space = try await cast.space()
       for text in ["Hei", "Moi"] { _ = try await cast.store.postMessage(text, to: space, by: cast.counsellor) }
       let whole = try await cast.store.verifyJournals()
-      #expect(whole.spaces == 1 && whole.entries == 4 && whole.firstBreak == nil)
+      #expect(whole.chains == 1 && whole.entries == 4 && whole.firstBreak == nil)
       #expect("\(whole)" == "1 journal with 4 entries is whole")
       _ = try await cast.installation.asAdmin(harm.sql) { _ in 0 }
       let found = try await cast.store.verifyJournals().firstBreak
@@ -65,7 +65,7 @@ import Testing
       for number in 0..<30 { _ = try await cast.store.postMessage("\(number)", to: busy, by: cast.counsellor) }
       let result = try await cast.store.verifyJournals()
       #expect(result.firstBreak == nil)
-      #expect(result.spaces == 2)
+      #expect(result.chains == 2)
     }
   }
 }
