@@ -12,8 +12,8 @@ import Vault
     let sealed = sealer.seal(plain, at: Fixtures.place)
     #expect(sealed.count == length + Sealer.overhead)
     #expect(try sealer.open(sealed, at: Fixtures.place) == plain)
-    let lent = try sealed.withUnsafeBytes { try sealer.withOpened($0, at: Fixtures.place) { Array($0) } }
-    #expect(lent == plain)
+    let copied = try sealed.withUnsafeBytes { Array(try sealer.openData($0, at: Fixtures.place)) }
+    #expect(copied == plain)
     #expect(length < 16 || sealed.firstRange(of: plain) == nil)
   }
 

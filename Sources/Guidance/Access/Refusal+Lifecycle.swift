@@ -16,7 +16,7 @@ extension Refusal {
       case .authenticationInFuture: .forbidden(.assurance)
       // What no use case of this service brings about: a defect that must be seen, not answered politely.
       // Of holds and restrictions the use cases know before they ask whether there is one to end.
-      case .notOpened, .alreadyOpened, .policyMismatch, .noHold, .notRestricted, .otherRegister, .policyNotNewer,
+      case .alreadyOpened, .policyMismatch, .noHold, .notRestricted, .otherRegister, .policyNotNewer,
         .lengtheningNotApproved:
         preconditionFailure("no use case records a fact that is refused so: \(refusal)")
       }

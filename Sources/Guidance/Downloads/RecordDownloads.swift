@@ -23,23 +23,6 @@ extension GuidanceStore {
         """)
     }
   }
-
-  /// The customers of some spaces who have never taken an archive as a whole: whom a notice of an erasure should tell.
-  public func customersWithoutArchive(in spaces: [ID<Space>]) async throws -> [ID<Space>: [ID<Participation>]] {
-    try await scheduler.readOnce([
-      """
-      SELECT p.space_id, p.id FROM ohjaustila.participant p
-      WHERE p.space_id = ANY (\(spaces)) AND p.role = 'customer' AND p.left_at IS NULL AND NOT EXISTS (
-        SELECT FROM ohjaustila.archive_taken t
-        WHERE t.space_id = p.space_id AND t.participant_id = p.id AND t.is_whole)
-      ORDER BY p.space_id, p.id
-      """
-    ]) { rows in
-      var customers: [ID<Space>: [ID<Participation>]] = [:]
-      for row in rows[0] { customers[try row.get(0), default: []].append(try row.get(1)) }
-      return customers
-    }
-  }
 }
 
 /// What stands in the row after an addition.

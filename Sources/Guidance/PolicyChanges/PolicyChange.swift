@@ -72,7 +72,7 @@ extension PolicyObstacle {
     case .unknownHoldReason: self = .holdReasonUnknown
     case .otherRegister: self = .otherZone
     case .lengtheningNotApproved: self = .lengtheningNotApproved
-    case .notOpened, .alreadyOpened, .policyMismatch, .wrongState, .unknownReason, .holdBeyondCap, .holdInPast,
+    case .alreadyOpened, .policyMismatch, .wrongState, .unknownReason, .holdBeyondCap, .holdInPast,
       .holdStands, .noHold, .restrictionStands, .notRestricted, .authenticationInFuture, .policyNotNewer:
       preconditionFailure("a change of policy is not refused so: \(refusal)")
     }

@@ -25,7 +25,8 @@ struct ScanRecord: Sendable {
 
   /// A file on which the scanner failed so often, over a day, is refused: some are made to be the end of scanners.
   static let mostAttempts = 32
-  static let longestPause: Duration = .seconds(4500)
+  /// And as much as a quarter more.
+  static let longestPause: Duration = .seconds(3600)
   private static let firstPause: Duration = .seconds(5)
 
   func run() async throws -> Result {
@@ -60,10 +61,10 @@ struct ScanRecord: Sendable {
     }
   }
 
-  /// Twice as long each time up to an hour, and never quite the same: what failed only because a scanner met its end
+  /// Twice as long each time up to the longest, and never quite the same: what failed only because a scanner met its end
   /// over another file must not meet that file again and again.
   private static func pause(after attempts: Int) -> Duration {
-    min(.seconds(3600), firstPause * (1 << min(attempts, 10))) * Double.random(in: 0.75...1.25)
+    min(longestPause, firstPause * (1 << min(attempts, 10))) * Double.random(in: 0.75...1.25)
   }
 
   private func postpone(

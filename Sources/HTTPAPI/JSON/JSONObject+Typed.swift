@@ -76,11 +76,4 @@ extension JSONObject {
   public mutating func object<T>(_ name: String, _ read: (inout JSONObject) throws -> T) throws -> T {
     try required(name).object(read)
   }
-
-  /// An object that may be left out.
-  public mutating func optionalObject<T>(
-    _ name: String, _ read: (inout JSONObject) throws -> T
-  ) throws -> T? {
-    try optional(name)?.object(read)
-  }
 }

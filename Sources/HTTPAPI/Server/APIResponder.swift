@@ -53,7 +53,7 @@ public struct APIResponder: HTTPResponder {
     door.origins.complete(&response, to: request)
     if request.method == .head { ResponseHeaders.dropBody(of: &response) }
     let duration = ContinuousClock.now - start
-    counters.end(status: response.status.code)
+    counters.end()
     durations.add(duration, status: response.status.code, of: context.endpoint?.operation)
     log(request, response, context, duration)
     return response

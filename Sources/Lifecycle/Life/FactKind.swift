@@ -37,8 +37,3 @@ public enum FactKind: String, CaseIterable, Hashable, Sendable {
     }
   }
 }
-
-extension State {
-  /// The kinds of fact that are taken in this state.
-  public var allowedFacts: [FactKind] { FactKind.allCases.filter { $0.allowedIn.contains(self) } }
-}

@@ -23,20 +23,6 @@ extension Life {
     return Recorded(life: life, timeline: timeline, changed: life != self, effects: effects)
   }
 
-  /// Takes facts in the order they were recorded; the first is the opening, under `policy`.
-  public static func replay(
-    _ facts: [(fact: Fact, at: Instant)], policy: Policy, zone: CivilZone
-  ) throws(LifecycleRefusal) -> Recorded {
-    guard let first = facts.first, first.fact == .opened else { throw .notOpened }
-    var recorded = opening(at: first.at, policy: policy, zone: zone)
-    var governing = policy
-    for (fact, now) in facts.dropFirst() {
-      recorded = try recorded.life.recording(fact, at: now, policy: governing, zone: zone)
-      if case .policyChanged(let next, _) = fact { governing = next }
-    }
-    return recorded
-  }
-
   /// Refuses a decision to erase something of the space, all of it or one customer's, while a hold or a restriction
   /// stands at *now*; the same rule as for the fact `erasureDecided`.
   ///

@@ -1,7 +1,5 @@
 /// Why a fact is not recorded. Nothing has changed.
 public enum LifecycleRefusal: Error, Hashable {
-  /// A list of facts that does not begin with an opening.
-  case notOpened
   /// The space was opened before, at `at`.
   case alreadyOpened(at: Instant)
   /// The policy handed over is not the version that governs the space.

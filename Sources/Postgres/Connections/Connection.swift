@@ -45,12 +45,6 @@ public final class Connection {
   /// Whether the connection has not been found dead.
   public var isUsable: Bool { !isBroken && PQstatus(handle) == CONNECTION_OK }
 
-  /// The server's version, such as 150006.
-  public var serverVersion: Int { Int(PQserverVersion(handle)) }
-
-  /// The process identifier of the connection's server process, as in `pg_stat_activity.pid`.
-  public var backendPID: Int32 { PQbackendPID(handle) }
-
   /// Sends all statements at once and waits for all answers: one round trip, one implicit transaction (unless a
   /// transaction is open, or BEGIN is among them).
   /// - Returns: the results, one a statement.

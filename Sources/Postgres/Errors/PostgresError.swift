@@ -39,14 +39,6 @@ extension PostgresError {
   public var constraint: String? {
     if case .server(let error) = self { error.constraint } else { nil }
   }
-
-  /// Whether the connection is gone, with or without a known outcome.
-  var isLoss: Bool {
-    switch self {
-    case .connectionLost, .commitUnknown: true
-    default: false
-    }
-  }
 }
 
 extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {

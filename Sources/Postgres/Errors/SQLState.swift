@@ -24,24 +24,16 @@ extension SQLState {
   public static let featureNotSupported: SQLState = "0A000"
   /// 22021, a text with U+0000 or outside the encoding.
   public static let characterNotInRepertoire: SQLState = "22021"
-  /// 23502.
-  public static let notNullViolation: SQLState = "23502"
   /// 23503.
   public static let foreignKeyViolation: SQLState = "23503"
   /// 23505.
   public static let uniqueViolation: SQLState = "23505"
   /// 23514.
   public static let checkViolation: SQLState = "23514"
-  /// 23P01.
-  public static let exclusionViolation: SQLState = "23P01"
   /// 25006, a write in a read-only transaction.
   public static let readOnlyTransaction: SQLState = "25006"
-  /// 25P02, a statement after a failed one in the same transaction.
-  public static let inFailedTransaction: SQLState = "25P02"
   /// 26000, a prepared statement that the server does not know.
   public static let invalidStatementName: SQLState = "26000"
-  /// 3D000.
-  public static let invalidCatalogName: SQLState = "3D000"
   /// 40001.
   public static let serializationFailure: SQLState = "40001"
   /// 40P01.
@@ -50,10 +42,6 @@ extension SQLState {
   public static let insufficientPrivilege: SQLState = "42501"
   /// 42601.
   public static let syntaxError: SQLState = "42601"
-  /// 42P01.
-  public static let undefinedTable: SQLState = "42P01"
-  /// 42P04.
-  public static let duplicateDatabase: SQLState = "42P04"
   /// 53100.
   public static let diskFull: SQLState = "53100"
   /// 55P03, lock_timeout or NOWAIT.
@@ -64,10 +52,6 @@ extension SQLState {
   public static let adminShutdown: SQLState = "57P01"
   /// 57P03, the server is starting or stopping.
   public static let cannotConnectNow: SQLState = "57P03"
-  /// P0001, RAISE without a code.
-  public static let raiseException: SQLState = "P0001"
   /// P0002.
   public static let noDataFound: SQLState = "P0002"
-  /// P0003.
-  public static let tooManyRows: SQLState = "P0003"
 }

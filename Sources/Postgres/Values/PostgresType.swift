@@ -33,13 +33,9 @@ extension PostgresType {
   public static let timestamptz = PostgresType(oid: 1184, arrayOID: 1185)
   /// `uuid`.
   public static let uuid = PostgresType(oid: 2950, arrayOID: 2951)
-  /// `jsonb`.
-  public static let jsonb = PostgresType(oid: 3802, arrayOID: 3807)
 
   /// Types whose binary form is the same as `text`, beside `text` itself: name, bpchar, varchar.
   static let textLike: Set<UInt32> = [19, 25, 1042, 1043]
   /// `real`, decoded into `Double`.
   static let float4OID: UInt32 = 700
-  /// `json`, decoded into `JSONB`.
-  static let jsonOID: UInt32 = 114
 }

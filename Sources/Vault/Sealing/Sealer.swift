@@ -91,14 +91,6 @@ public struct Sealer: Sendable {
     try opened(sealed, at: place)
   }
 
-  /// Opens a value and lends its bytes to `body`, without a copy: for chunks that go straight into a socket's buffer.
-  /// Throws ``OpenError``, or what `body` throws.
-  public func withOpened<Value>(
-    _ sealed: UnsafeRawBufferPointer, at place: SealPlace, _ body: (UnsafeRawBufferPointer) throws -> Value
-  ) throws -> Value {
-    try opened(sealed, at: place).withUnsafeBytes(body)
-  }
-
   private func opened(_ sealed: UnsafeRawBufferPointer, at place: SealPlace) throws(OpenError) -> Data {
     guard sealed.count >= Self.overhead else { throw .tooShort }
     guard sealed[0] == Self.format else { throw .unknownFormat(sealed[0]) }

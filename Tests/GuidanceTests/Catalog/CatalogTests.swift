@@ -139,6 +139,36 @@ import Testing
         """) == [])
   }
 
+  /// Every function of the schema has a use: a trigger's, another function's, a policy's, a default's, or the program's.
+  @Test func everyFunctionIsCalled() async throws {
+    let idle = try await strings(
+      """
+      SELECT DISTINCT f.proname::text FROM pg_proc f
+      WHERE f.pronamespace = 'ohjaustila'::regnamespace AND f.prorettype <> 'trigger'::regtype
+        AND NOT EXISTS (
+          SELECT FROM pg_proc g WHERE g.pronamespace = f.pronamespace AND g.proname <> f.proname
+            AND g.prosrc ~ ('ohjaustila\\.' || f.proname || '\\('))
+        AND NOT EXISTS (
+          SELECT FROM pg_depend d WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = f.oid
+            AND d.classid IN ('pg_policy'::regclass, 'pg_attrdef'::regclass, 'pg_constraint'::regclass))
+      """)
+    var program = ""
+    let root = TestInstallation.repository.appending(path: "Sources").resolvingSymlinksInPath()
+    let files = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)
+    for case let file as URL in try #require(files) where file.pathExtension == "swift" {
+      program += Self.code(of: try String(contentsOf: file, encoding: .utf8), isSQL: false)
+    }
+    #expect(idle.count > 20)
+    #expect(idle.filter { !program.contains("ohjaustila.\($0)(") } == [])
+    let triggers = try await strings(
+      """
+      SELECT f.proname::text FROM pg_proc f
+      WHERE f.pronamespace = 'ohjaustila'::regnamespace AND f.prorettype = 'trigger'::regtype
+        AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgfoid = f.oid)
+      """)
+    #expect(triggers == [])
+  }
+
   /// One clock: SQL never asks another than `instant_now()`.
   @Test func sqlAsksOneClock() throws {
     let allowed = ["0001_clock_and_principal.sql", "GuidanceStore+Clock.swift"]

@@ -156,7 +156,7 @@ import Vault
         #expect(try await scanning.scanDue().postponed == 1)
         #expect(try await scanning.scanDue() == ScanReport())
         #expect(try await store.quarantineCounts(for: cast.operator).failing == 1, "\(attempt)")
-        try await store.moveClock(to: store.clock.now + ScanRecord.longestPause)
+        try await store.moveClock(to: store.clock.now + ScanRecord.longestPause * 1.25)
       }
       #expect(try await scanning.scanDue().refused == 1)
       try await Self.upload([2], to: space, by: customer, cast)
