@@ -44,8 +44,8 @@ extension SpaceAccess {
   /// The envelope for a data protection officer of the space's organisation: the role is looked up here, each time.
   static func loadForOfficer(_ id: ID<Space>) -> Query {
     """
-    SELECT \(Space.columns), mine.role, NULL::uuid, NULL::bytea, NULL::timestamptz, NULL::timestamptz, NULL::bytea,
-      NULL::bytea, false, NULL::text[], ohjaustila.instant_now()
+    SELECT \(Space.columns), mine.role, NULL::uuid, NULL::bytea, NULL::timestamptz, NULL::timestamptz, NULL::bytea[],
+      false, NULL::text[], ohjaustila.instant_now()
     FROM ohjaustila.space s
     JOIN ohjaustila.my_organisation mine ON mine.principal = ohjaustila.principal()
       AND mine.organisation_id = s.organisation_id AND mine.role = 'dataProtectionOfficer'

@@ -37,7 +37,7 @@ extension GuidanceStore {
         ) { (try $0.get(0, as: ID<Space>.self), try $0.get(1, as: ID<Participation>.self)) }
         let selection: Query = """
           SELECT found.participant_id, \(Space.columns), 'dataProtectionOfficer', NULL::uuid, NULL::bytea,
-            NULL::timestamptz, NULL::timestamptz, NULL::bytea, NULL::bytea, false, NULL::text[],
+            NULL::timestamptz, NULL::timestamptz, NULL::bytea[], false, NULL::text[],
             ohjaustila.instant_now()
           FROM unnest(\(hits.map(\.0)), \(hits.map(\.1))) AS found (space_id, participant_id)
           JOIN ohjaustila.space s ON s.id = found.space_id

@@ -12,7 +12,7 @@ extension GuidanceStore {
       """,
       """
       SELECT \(Space.columns), NULL::text, NULL::uuid, NULL::bytea, NULL::timestamptz, NULL::timestamptz,
-        NULL::bytea, NULL::bytea, true, NULL::text[], ohjaustila.instant_now()
+        NULL::bytea[], true, NULL::text[], ohjaustila.instant_now()
       FROM ohjaustila.space s WHERE s.id IN (SELECT ohjaustila.orphans(\(organisation)))
       ORDER BY s.created_at, s.id LIMIT 1000
       """,

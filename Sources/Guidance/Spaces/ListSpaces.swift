@@ -38,7 +38,7 @@ extension GuidanceStore {
   private static func joined(_ before: Query, _ standing: Query, role: SpaceRole?, limit: Int) -> Query {
     """
     SELECT \(Space.columns), mine.role, mine.participant_id, NULL::bytea, NULL::timestamptz, NULL::timestamptz,
-      k.wrapped_key, k.title,
+      ARRAY[k.wrapped_key, k.title],
       EXISTS (SELECT FROM ohjaustila.my_organisation o WHERE o.principal = ohjaustila.principal()
         AND o.organisation_id = s.organisation_id AND o.role = 'admin'),
       NULL::text[], ohjaustila.instant_now()
@@ -55,7 +55,7 @@ extension GuidanceStore {
   private static func administered(_ before: Query, _ standing: Query, limit: Int) -> Query {
     """
     SELECT \(Space.columns), NULL::text, NULL::uuid, NULL::bytea, NULL::timestamptz, NULL::timestamptz,
-      NULL::bytea, NULL::bytea, true, ohjaustila.counsellors(s.id), ohjaustila.instant_now()
+      NULL::bytea[], true, ohjaustila.counsellors(s.id), ohjaustila.instant_now()
     FROM ohjaustila.space s
     JOIN ohjaustila.my_organisation o ON o.organisation_id = s.organisation_id
       AND o.principal = ohjaustila.principal() AND o.role = 'admin'
