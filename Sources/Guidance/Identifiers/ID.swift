@@ -16,7 +16,7 @@ public struct ID<Subject>: Hashable, Sendable {
 
   /// Reads the 36-character form, in either case; nil when it is anything else.
   public init?(_ text: some StringProtocol) {
-    guard text.utf8.count == 36, let uuid = UUID(uuidString: String(text)) else { return nil }
+    guard let uuid = UUID(text: text) else { return nil }
     self.uuid = uuid
   }
 
@@ -33,7 +33,7 @@ public struct ID<Subject>: Hashable, Sendable {
 
 extension ID: CustomStringConvertible {
   /// The lower-case 36-character form.
-  public var description: String { uuid.uuidString.lowercased() }
+  public var description: String { uuid.text }
 }
 
 extension ID: PostgresRepresentable {

@@ -1,3 +1,4 @@
+import Foundation
 import Guidance
 import Testing
 
@@ -32,5 +33,29 @@ import Testing
     #expect(ID<Space>(id.description.uppercased()) == id)
     #expect(id.description.dropFirst(14).first == "7")
     #expect(ID<Space>("not-an-identifier") == nil)
+  }
+
+  @Test func identifiersAreWrittenAsFoundationWritesThem() {
+    for _ in 0..<1000 {
+      let uuid = UUID()
+      #expect(ID<Space>(uuid).description == uuid.uuidString.lowercased())
+      #expect(ID<Space>(uuid.uuidString)?.uuid == uuid)
+      #expect(ID<Space>(" \(uuid.uuidString) ".dropFirst().dropLast())?.uuid == uuid)
+    }
+  }
+
+  @Test func nothingElseIsAnIdentifier() {
+    let text = Array("01a22d77-0a95-7ea6-991d-ae725284f083")
+    #expect(ID<Space>(String(text)) != nil)
+    for index in text.indices {
+      for other: Character in ["g", "/", ":", "@", "G", "`", "-", "0", "ä", " "] where other != text[index] {
+        var changed = text
+        changed[index] = other
+        let isDigit = other == "0" && text[index] != "-"
+        #expect((ID<Space>(String(changed)) != nil) == isDigit, "\(String(changed))")
+      }
+      #expect(ID<Space>(String(text[..<index])) == nil)
+    }
+    #expect(ID<Space>(String(text) + "0") == nil && ID<Space>("{" + String(text) + "}") == nil)
   }
 }
