@@ -11,13 +11,24 @@ public struct NetworkAddress: Hashable, Sendable {
     if let bytes = Self.parse(text, family: AF_INET, count: 4) {
       self.bytes = bytes
     } else if let bytes = Self.parse(text, family: AF_INET6, count: 16) {
-      self.bytes = bytes.starts(with: Self.mapped) ? Array(bytes.dropFirst(12)) : bytes
+      self.bytes = Self.unmapped(bytes)
     } else {
       return nil
     }
   }
 
+  /// Takes the four or sixteen bytes of a socket's address; nil for any other number of them. An IPv4 address mapped into
+  /// IPv6 is the IPv4 address.
+  public init?(binary bytes: [UInt8]) {
+    guard bytes.count == 4 || bytes.count == 16 else { return nil }
+    self.bytes = Self.unmapped(bytes)
+  }
+
   private static let mapped = [UInt8](repeating: 0, count: 10) + [0xff, 0xff]
+
+  private static func unmapped(_ bytes: [UInt8]) -> [UInt8] {
+    bytes.count == 16 && bytes.starts(with: mapped) ? Array(bytes.dropFirst(12)) : bytes
+  }
 
   private static func parse(_ text: String, family: Int32, count: Int) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: count)

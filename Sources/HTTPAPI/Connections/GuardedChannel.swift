@@ -37,7 +37,7 @@ struct GuardedChannel: ServerChildChannel {
 
   /// Closes the connection when there is none: whoever has that many knows why.
   private func takePlace(_ channel: any Channel) {
-    guard let places, let address = channel.remoteAddress?.ipAddress.flatMap({ NetworkAddress($0) }) else { return }
+    guard let places, let address = channel.remoteAddress.flatMap({ NetworkAddress($0) }) else { return }
     guard places.enter(address) else {
       metrics.refused.add(1)
       return channel.eventLoop.execute { channel.close(promise: nil) }

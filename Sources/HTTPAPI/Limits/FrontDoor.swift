@@ -31,7 +31,7 @@ public struct FrontDoor: Sendable {
 
   /// Where a request came from, as far as that can be believed.
   func address(of context: APIRequestContext) -> NetworkAddress? {
-    let peer = context.channel.remoteAddress?.ipAddress.flatMap { NetworkAddress($0) }
+    let peer = context.channel.remoteAddress.flatMap { NetworkAddress($0) }
     return trustedProxies.origin(of: peer, forwarded: context.forwardedFor)
   }
 }

@@ -47,7 +47,7 @@ extension API {
 
   /// The address it came from, as far as that can be believed.
   private func address(_ context: APIRequestContext) -> NetworkAddress? {
-    let peer = context.channel.remoteAddress?.ipAddress.flatMap { NetworkAddress($0) }
+    let peer = context.channel.remoteAddress.flatMap { NetworkAddress($0) }
     return configuration.trustedProxies.origin(of: peer, forwarded: context.forwardedFor)
   }
 

@@ -17,6 +17,14 @@ import Testing
   }
 
   @Test(arguments: [
+    ([192, 0, 2, 1], "192.0.2.1"), ([32, 1, 13, 184] + [UInt8](repeating: 0, count: 11) + [1], "2001:db8::1"),
+    ([UInt8](repeating: 0, count: 10) + [255, 255, 192, 0, 2, 1], "192.0.2.1"), ([1, 2, 3], nil), ([], nil),
+  ])
+  func takesTheBytesOfASocketsAddress(_ bytes: [UInt8], _ text: String?) {
+    #expect(NetworkAddress(binary: bytes)?.description == text)
+  }
+
+  @Test(arguments: [
     ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("10.0.0.0/9", "10.128.0.0", false),
     ("10.0.0.0/9", "10.127.0.0", true), ("192.0.2.1", "192.0.2.1", true), ("192.0.2.1", "192.0.2.2", false),
     ("0.0.0.0/0", "1.2.3.4", true), ("0.0.0.0/0", "::1", false), ("2001:db8::/33", "2001:db8:7fff::", true),
