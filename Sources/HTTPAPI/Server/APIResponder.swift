@@ -64,7 +64,7 @@ public struct APIResponder: HTTPResponder {
     guard target.utf8.count <= Self.maximumTargetLength else {
       throw Problem.targetTooLong(limit: Self.maximumTargetLength)
     }
-    let path = target.prefix { $0 != "?" }
+    let path = target[..<(target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)]
     if let answer = door.origins.preflight(request, allowed: endpoints.methods(at: path)) { return answer }
     let match = endpoints.match(request.method, path: path)
     // Who probes knows the service by its address.
