@@ -66,11 +66,13 @@ enum JSONText {
   }
 
   private static func append(_ value: Int, digits: Int, to bytes: inout [UInt8]) {
-    var divisor = 1
-    for _ in 1..<digits { divisor *= 10 }
-    while divisor > 0 {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-      divisor /= 10
+    let start = bytes.count
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: digits))
+    // From behind, and by ten: to divide by what the compiler does not know takes ten times as long.
+    var rest = value.magnitude
+    for index in (start..<start + digits).reversed() {
+      bytes[index] += UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
     }
   }
 
