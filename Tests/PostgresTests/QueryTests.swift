@@ -30,6 +30,15 @@ import Testing
     #expect(query.binds.map { $0.bytes?.last } == (0..<12).map { UInt8($0) })
   }
 
+  @Test func aStatementTakesOtherValues() {
+    let query: Query = "SELECT \("some"), \(1), \(Int?.some(2))"
+    let other = query.binding("another text", 7, Int?.none)
+    #expect(other.sql == query.sql)
+    #expect(other.binds.map(\.oid) == [25, 20, 20])
+    #expect(other.binds.map(\.bytes) == [Array("another text".utf8), [0, 0, 0, 0, 0, 0, 0, 7], nil])
+    #expect(query.binds.first?.bytes == Array("some".utf8))
+  }
+
   @Test func identifiersAreQuoted() {
     let query: Query = "DROP TABLE \(identifier: "a\"b; DROP")"
     #expect(query.sql == "DROP TABLE \"a\"\"b; DROP\"")

@@ -9,15 +9,20 @@ extension GuidanceStore {
   func stating(_ caller: Caller?, space: ID<Space>? = nil) -> Query {
     let principal = caller?.uuid.map { ID<Caller>($0).description } ?? ""
     let about = space?.description ?? ""
-    guard clock.isMovable else {
-      return """
-        SELECT set_config('ohj.principal', \(principal), true), set_config('ohj.space', \(about), true),
-          set_config('ohj.shift', \(clock.shiftSetting), true)
-        """
-    }
-    return """
-      SELECT set_config('ohj.principal', \(principal), true), set_config('ohj.space', \(about), true),
-        set_config('ohj.shift', coalesce((SELECT shift::text FROM ohjaustila.dev_clock), ''), true)
-      """
+    return clock.isMovable
+      ? Statements.movable.binding(principal, about)
+      : Statements.fixed.binding(principal, about, clock.shiftSetting)
   }
+}
+
+private enum Statements {
+  static let fixed: Query = """
+    SELECT set_config('ohj.principal', \(""), true), set_config('ohj.space', \(""), true),
+      set_config('ohj.shift', \(""), true)
+    """
+
+  static let movable: Query = """
+    SELECT set_config('ohj.principal', \(""), true), set_config('ohj.space', \(""), true),
+      set_config('ohj.shift', coalesce((SELECT shift::text FROM ohjaustila.dev_clock), ''), true)
+    """
 }

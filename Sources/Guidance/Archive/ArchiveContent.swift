@@ -23,7 +23,7 @@ struct ArchiveContent: Sendable {
 
   static func queries(_ space: ID<Space>) -> [Query] {
     [
-      Participant.selection("p.space_id = \(space)"),
+      Participant.selection(of: space),
       FileRow.selection(space, "true ORDER BY f.number"),
       """
       SELECT o.name, o.controller_name FROM ohjaustila.organisation o

@@ -10,7 +10,7 @@ extension GuidanceStore {
       space, by: caller, to: .readContent, opening: .files,
       [
         FileRow.selection(space, "f.number > \(after) ORDER BY f.number LIMIT \(page.limit + 1)"),
-        Participant.selection("p.space_id = \(space)"),
+        Participant.selection(of: space),
       ]
     ) { access, rows in
       let cipher = try self.cipher(of: access)
@@ -26,7 +26,7 @@ extension GuidanceStore {
   public func download(_ id: ID<File>, of space: ID<Space>, for caller: Caller) async throws -> FileDownload {
     try await reading(
       space, by: caller, to: .readContent, opening: .file(id),
-      [FileRow.selection(space, "f.id = \(id)"), Participant.selection("p.space_id = \(space)")]
+      [FileRow.selection(space, "f.id = \(id)"), Participant.selection(of: space)]
     ) { access, rows in
       guard let row = try rows[0].optionalOne() else { throw Refusal.notFound }
       let cipher = try self.cipher(of: access)

@@ -11,7 +11,7 @@ extension GuidanceStore {
       space, by: caller, to: .readContent,
       [
         Message.selection(space, "m.number > \(after) ORDER BY m.number LIMIT \(page.limit + 1)"),
-        Participant.selection("p.space_id = \(space)"),
+        Participant.selection(of: space),
       ]
     ) { access, rows in
       let cipher = try self.cipher(of: access)
@@ -25,7 +25,7 @@ extension GuidanceStore {
   func message(_ id: ID<Message>, in space: ID<Space>, for caller: Caller) async throws -> Message {
     try await reading(
       space, by: caller, to: .readContent,
-      [Message.selection(space, "m.id = \(id)"), Participant.selection("p.space_id = \(space)")]
+      [Message.selection(space, "m.id = \(id)"), Participant.selection(of: space)]
     ) { access, rows in
       guard let row = try rows[0].optionalOne() else { throw Refusal.notFound }
       let cipher = try self.cipher(of: access)

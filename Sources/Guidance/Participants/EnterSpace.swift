@@ -30,7 +30,7 @@ extension GuidanceStore {
 
   /// The space for a customer of it; a member of staff who sees it is refused by the permission table.
   private func entered(_ id: ID<Space>, by caller: Caller) async throws -> SpaceView {
-    try await reading(id, by: caller, to: .enter, [Participant.selection("p.space_id = \(id)")]) { access, rows in
+    try await reading(id, by: caller, to: .enter, [Participant.selection(of: id)]) { access, rows in
       try self.view(of: access, participants: rows[0].map(ParticipantRow.init))
     }
   }

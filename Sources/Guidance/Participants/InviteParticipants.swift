@@ -5,7 +5,7 @@ extension GuidanceStore {
   /// A space's participants, those who left included, for who takes part in it.
   public func participants(of id: ID<Space>, for caller: Caller) async throws -> [Participant] {
     try await reading(
-      id, by: caller, to: .readContent, opening: .participants, [Participant.selection("p.space_id = \(id)")]
+      id, by: caller, to: .readContent, opening: .participants, [Participant.selection(of: id)]
     ) { access, rows in
       try Senders(rows[0], self.cipher(of: access)).participants
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Lifecycle
 import Postgres
 
@@ -41,6 +42,11 @@ struct ParticipantRow: Sendable {
 }
 
 extension Participant {
+  /// Those of a space.
+  static func selection(of space: ID<Space>) -> Query { ofOneSpace.binding(space) }
+
+  private static let ofOneSpace = selection("p.space_id = \(ID<Space>(UUID.greatest))")
+
   /// Participants in the order they were added.
   static func selection(_ condition: Query) -> Query {
     """

@@ -52,7 +52,7 @@ extension GuidanceStore {
         SELECT id, participant_id, received_at, header, reason FROM ohjaustila.quarantined_file
         WHERE space_id = \(space) ORDER BY received_at, id
         """,
-        Participant.selection("p.space_id = \(space)"),
+        Participant.selection(of: space),
       ]
     ) { access, rows in
       let cipher = try self.cipher(of: access)

@@ -9,7 +9,7 @@ extension GuidanceStore {
   /// - Throws: `Refusal.notFound` where there is none, or the caller may not know that there is.
   public func space(_ id: ID<Space>, for caller: Caller) async throws -> SpaceView {
     try await elseAsOfficer(caller) {
-      try await reading(id, by: caller, [Participant.selection("p.space_id = \(id)")]) { access, rows in
+      try await reading(id, by: caller, [Participant.selection(of: id)]) { access, rows in
         try self.view(of: access, participants: rows[0].map(ParticipantRow.init))
       }
     } officer: {

@@ -31,6 +31,14 @@ public struct Query: Sendable {
     values = []
   }
 
+  /// The same statement with other values, of the same types and as many: its text is not put together anew, which
+  /// takes longer than to bind them. For statements that are sent all the time.
+  public func binding(_ others: any PostgresEncodable...) -> Query {
+    var query = self
+    query.replaceValues(others)
+    return query
+  }
+
   /// The bound values, in order.
   public var binds: [Bind] {
     var start = 0
@@ -49,13 +57,26 @@ extension Query {
 
   mutating func bind<Value: PostgresEncodable>(_ value: Value) {
     appendPlaceholder(type: Value.postgresType.oid)
+    append(value)
+  }
+
+  private mutating func replaceValues(_ others: [any PostgresEncodable]) {
+    precondition(others.map { type(of: $0).postgresType.oid } == types, "values of other types than the statement's")
+    values = []
+    ends = []
+    failure = nil
+    for value in others { append(value) }
+  }
+
+  /// The value of the next placeholder.
+  private mutating func append<Value: PostgresEncodable>(_ value: Value) {
     guard !value.isPostgresNull else { return ends.append(-1) }
     do {
       guard Value.postgresType.oid != 0 else { throw PostgresValueError("arrays of arrays are not supported") }
       try value.encode(into: &values)
       guard values.count < Int32.max else { throw PostgresValueError("values beyond 2 GiB") }
     } catch {
-      failure = failure ?? EncodingFailure(bind: types.count, error: error)
+      failure = failure ?? EncodingFailure(bind: ends.count + 1, error: error)
     }
     ends.append(values.count)
   }
