@@ -1,4 +1,3 @@
-import Foundation
 import Lifecycle
 import Postgres
 import Vault
@@ -14,8 +13,8 @@ public struct DataSubjectSpace: Sendable {
 }
 
 extension GuidanceStore {
-  /// The envelopes of a person's spaces in the organisations whose officer the caller is, newest first; archived and
-  /// restricted ones too, never a title, a name or content.
+  /// The envelopes of a person's spaces in the organisations whose officer the caller is, newest first, once for each
+  /// place that the person has or had there; archived and restricted ones too, never a title, a name or content.
   ///
   /// Each search leaves a row that says who searched, when, and what was found. The code itself is written nowhere.
   ///
@@ -24,10 +23,7 @@ extension GuidanceStore {
     _ code: PersonalIdentityCode, _ page: PageRequest, by caller: Caller
   ) async throws -> Page<DataSubjectSpace> {
     guard caller.isStaff else { throw Refusal.forbidden(.role) }
-    if let cursor = page.cursor, Cursor(cursor) == nil {
-      throw Refusal.invalid(field: "/cursor", rule: "is one that a search handed out")
-    }
-    let (at, id) = try page.position(as: Space.self)
+    let after = try DataSubjectPlace(page)
     let digest = Bytea(keys.blindIndex.digest(code.text, kind: .hetu))
     let found = try await searching {
       try await dpo.write(preamble: [stating(caller)]) { [zone] transaction -> [DataSubjectSpace] in
@@ -41,8 +37,8 @@ extension GuidanceStore {
             ohjaustila.instant_now()
           FROM unnest(\(hits.map(\.0)), \(hits.map(\.1))) AS found (space_id, participant_id)
           JOIN ohjaustila.space s ON s.id = found.space_id
-          WHERE (s.created_at, s.id) < (\(at ?? .distantFuture), \(at == nil ? ID<Space>(UUID.greatest) : id))
-          ORDER BY s.created_at DESC, s.id DESC LIMIT \(page.limit + 1)
+          WHERE (s.created_at, s.id, found.participant_id) < (\(after.createdAt), \(after.space), \(after.participant))
+          ORDER BY s.created_at DESC, s.id DESC, found.participant_id DESC LIMIT \(page.limit + 1)
           """
         let places: [(ID<Participation>, SpaceAccess)] = try transaction.all(selection) { row in
           var cells = row.cells
@@ -62,7 +58,7 @@ extension GuidanceStore {
       }
     }
     try noteList(of: found.prefix(page.limit).map(\.space), for: caller)
-    return Page(found, limit: page.limit) { Cursor(at: $0.space.space.createdAt, uuid: $0.space.space.id.uuid) }
+    return Page(found, limit: page.limit) { (found: DataSubjectSpace) in DataSubjectPlace(of: found).text }
   }
 
   private func searching<R: Sendable>(_ body: () async throws -> R) async throws -> R {

@@ -47,6 +47,42 @@ import Testing
     }
   }
 
+  /// Pages of every length tell the same as one that has all, also where somebody has several places in a space and
+  /// where spaces were opened at one instant.
+  @Test func pagesLoseNothing() async throws {
+    try await Cast.with { cast in
+      let officer = try await cast.officer()
+      var person = try await cast.visitor("s")
+      for round in 0..<4 {
+        let space = try await cast.openSpace(customers: [Cast.invited(0), Cast.invited(email: "a@b.fi")]).space.id
+        guard round != 2 else { continue }
+        _ = try await cast.store.enter(space, invitation: try await cast.newestCode(), by: person)
+      }
+      _ = try await cast.space()
+      try await cast.alter("UPDATE ohjaustila.space SET created_at = (SELECT min(created_at) FROM ohjaustila.space)")
+      person = try await cast.store.caller(
+        Identity(
+          issuer: "suomi.fi", subject: "s", name: nil, personalIdentityCode: PersonalIdentityCode(Cast.hetus[0]),
+          authenticatedAt: cast.store.clock.now, vouchesForStaff: false, vouchesForCustomers: true))
+      _ = try await cast.space()
+      let truth = try await cast.installation.asAdmin(
+        "SELECT space_id, id FROM ohjaustila.participant WHERE person_id = \(ID<Person>(try #require(person.uuid)))"
+      ) { [try $0.get(0, as: ID<Space>.self).description, try $0.get(1, as: ID<Participation>.self).description] }
+      #expect(truth.count == 9)
+      for limit in 1...10 {
+        var found: [[String]] = []
+        var cursor: String?
+        repeat {
+          let page = try await cast.store.searchDataSubject(
+            PersonalIdentityCode(Cast.hetus[0]), PageRequest(limit: limit, cursor: cursor), by: officer)
+          found += page.items.map { [$0.space.space.id.description, $0.participant.description] }
+          cursor = page.nextCursor
+        } while cursor != nil
+        #expect(found.count == truth.count && Set(found) == Set(truth), "pages of \(limit)")
+      }
+    }
+  }
+
   @Test func onlyOfficersSearch() async throws {
     try await Cast.with { cast in
       _ = try await cast.space()
