@@ -4,9 +4,4 @@ struct ScreenedToken {
   let algorithm: SigningAlgorithm
   let keys: IssuerKeys
   let key: IssuerKeys.Known
-
-  /// Whose it says it is; the subject is empty where it names none.
-  var claimed: (issuer: String, subject: String) {
-    (keys.issuer.url, ClaimReader(claims: token.claims).text("sub") ?? "")
-  }
 }

@@ -8,20 +8,20 @@ public final class RateGate: Sendable {
     let subject: ExactText
   }
 
-  /// Whom a token from some network claims to be from.
-  private struct Claimant: Hashable {
+  /// A token that was no good, and where it came from.
+  private struct BadToken: Hashable {
     let network: NetworkAddress
-    let principal: Principal
+    let digest: TokenDigest
   }
 
-  /// Bad tokens a minute that may claim to be one person's, where those of all from their address are too many.
-  static let failuresPerClaimant = 5
+  /// How often in a minute one bad token is checked anew, where those of all from their address are too many.
+  static let checksPerBadToken = 5
 
   private let limits: RateLimits
   private let callers: TokenBuckets<Principal>
   private let addresses: TokenBuckets<NetworkAddress>
   private let failures: TokenBuckets<NetworkAddress>
-  private let claims = TokenBuckets<Claimant>(perMinute: failuresPerClaimant)
+  private let badTokens = TokenBuckets<BadToken>(perMinute: checksPerBadToken)
   private let kinds: [RequestCost: TokenBuckets<Principal>]
   private let refusedByAddress = Atomic<Int>(0)
   private let refusedByCaller = Atomic<Int>(0)
@@ -54,26 +54,21 @@ public final class RateGate: Sendable {
     throw .tooOften(wait, limit: limits.perAddress, "Too many requests come from your address.")
   }
 
-  /// Lets a token in whose signature has to be checked: not while too many from the same address were no good, and too
-  /// many of those that claimed to be this one's. So nobody is locked out by what others send from behind their address,
-  /// unless the others know their subject; how many signatures are checked is bounded by the address's limit.
-  func admitCheck(of token: ScreenedToken, from address: NetworkAddress?) throws(Problem) {
+  /// Lets a token in whose signature has to be checked: not one that was no good before, while too many from the same
+  /// address were. What counts is the token, and never whose it says it is: whoever knows somebody's subject could keep
+  /// that person's new tokens out by sending bad ones in their name. A token that is new is always checked, and how many
+  /// signatures are is bounded by the address's limit.
+  func admitCheck(of token: TokenDigest, from address: NetworkAddress?) throws(Problem) {
     guard let network = address?.network, failures.wait(network) != nil else { return }
-    guard let wait = claims.wait(Self.claimant(token, network)) else { return }
+    guard let wait = badTokens.wait(BadToken(network: network, digest: token)) else { return }
     refusedByFailures.add(1, ordering: .relaxed)
-    throw .tooOften(wait, limit: Self.failuresPerClaimant, "Too many bad tokens came from your address.")
+    throw .tooOften(wait, limit: Self.checksPerBadToken, "This token was no good, like too many from your address.")
   }
 
   /// A token from there was no good.
-  func noteFailure(of token: ScreenedToken, from address: NetworkAddress?) {
+  func noteFailure(of token: TokenDigest, from address: NetworkAddress?) {
     guard let network = address?.network, failures.take(network) != nil else { return }
-    _ = claims.take(Self.claimant(token, network))
-  }
-
-  private static func claimant(_ token: ScreenedToken, _ network: NetworkAddress) -> Claimant {
-    let (issuer, subject) = token.claimed
-    return Claimant(
-      network: network, principal: Principal(issuer: ExactText(issuer), subject: ExactText(subject)))
+    _ = badTokens.take(BadToken(network: network, digest: token))
   }
 
   /// Lets a request in by who sends it and what work it makes.

@@ -102,9 +102,9 @@ public struct APIResponder: HTTPResponder {
   private func check(
     _ token: ScreenedToken, _ digest: TokenDigest, from address: NetworkAddress?
   ) async throws -> VerifiedToken {
-    try door.rates?.admitCheck(of: token, from: address)
+    try door.rates?.admitCheck(of: digest, from: address)
     let outcome = await authenticator.verify(token, digest)
-    if case .failure(let error) = outcome, error.isFault { door.rates?.noteFailure(of: token, from: address) }
+    if case .failure(let error) = outcome, error.isFault { door.rates?.noteFailure(of: digest, from: address) }
     return try outcome.get()
   }
 

@@ -13,8 +13,8 @@ import Testing
   }
 
   /// The test issuer's token with another's signature: only checking that tells.
-  private static func forged(_ subject: String) throws -> String {
-    let (mine, other) = (try authorization(subject), try authorization("other"))
+  private static func forged(_ subject: String, signing other: String = "other") throws -> String {
+    let (mine, other) = (try authorization(subject), try authorization(other))
     let signature = other.split(separator: ".")[2]
     return mine.split(separator: ".").prefix(2).joined(separator: ".") + "." + signature
   }
@@ -45,7 +45,7 @@ import Testing
     let gate = RateGate(Self.limits(3))
     let known = try Self.authorization("known")
     let forged = try Self.forged("victim")
-    let tries = 3 + RateGate.failuresPerClaimant
+    let tries = 3 + RateGate.checksPerBadToken
     let tokens = [known] + Array(repeating: forged, count: tries + 2) + [known]
     let expected = [200] + Array(repeating: 401, count: tries) + [429, 429, 200]
     #expect(try await Self.statuses(of: tokens, gate) == expected)
@@ -60,6 +60,17 @@ import Testing
     let expected = Array(repeating: 401, count: 20) + [200]
     #expect(try await Self.statuses(of: tokens, gate) == expected)
     #expect(gate.refusals.failures == 0)
+  }
+
+  /// Nor whom they claim to be from: a new token of theirs is checked, however many bad ones came in their name.
+  @Test func badTokensLockTheirVictimNotOut() async throws {
+    let gate = RateGate(Self.limits(3))
+    let forged = try (0..<20).map { try Self.forged("victim", signing: "other \($0)") }
+    let again = Array(repeating: forged[19], count: RateGate.checksPerBadToken)
+    let tokens = forged + again + [try Self.authorization("victim")]
+    let expected = Array(repeating: 401, count: 20 + RateGate.checksPerBadToken - 1) + [429, 200]
+    #expect(try await Self.statuses(of: tokens, gate) == expected)
+    #expect(gate.refusals.failures == 1)
   }
 
   /// What is no token at sight counts for nobody.
