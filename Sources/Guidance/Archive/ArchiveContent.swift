@@ -25,6 +25,9 @@ struct ArchiveContent: Sendable {
     [
       Participant.selection(of: space),
       FileRow.selection(space, "true ORDER BY f.number"),
+      // Also for a person under a non-disclosure order, whose notices name nobody: a mail lies where others may read it,
+      // an archive goes to who has authenticated and asked for it, and has to say who the controller is (GDPR 13, 15).
+      // Contact data of participants, which the order hides from the others, is in nobody's archive.
       """
       SELECT o.name, o.controller_name FROM ohjaustila.organisation o
       JOIN ohjaustila.space s ON s.organisation_id = o.id WHERE s.id = \(space)
@@ -35,12 +38,7 @@ struct ArchiveContent: Sendable {
         AND kind IN ('opened', 'closed', 'reactivated', 'archivedEarly', 'restricted', 'unrestricted', 'holdPlaced',
           'holdReleased', 'participantErased') ORDER BY seq
       """,
-      """
-      SELECT f.participant_id, f.rating, f.body, f.given_at FROM ohjaustila.feedback f
-      JOIN ohjaustila.my_space mine ON mine.principal = ohjaustila.principal() AND mine.space_id = f.space_id
-        AND mine.participant_id = f.participant_id
-      WHERE f.space_id = \(space)
-      """,
+      Feedback.selection(space),
       "SELECT tag, facts FROM ohjaustila.archive_edition WHERE space_id = \(space)",
       // Comes last: whatever changes a space moves the end of its journal.
       "SELECT journal_seq FROM ohjaustila.space WHERE id = \(space)",

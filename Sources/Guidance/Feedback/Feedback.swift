@@ -48,14 +48,7 @@ extension GuidanceStore {
   public func feedback(on space: ID<Space>, by caller: Caller) async throws -> Feedback {
     try await reading(
       space, by: caller, to: .giveFeedback,
-      [
-        """
-        SELECT f.participant_id, f.rating, f.body, f.given_at FROM ohjaustila.feedback f
-        JOIN ohjaustila.my_space mine ON mine.principal = ohjaustila.principal() AND mine.space_id = f.space_id
-          AND mine.participant_id = f.participant_id
-        WHERE f.space_id = \(space)
-        """
-      ]
+      [Feedback.selection(space)]
     ) { access, rows in
       guard let row = try rows[0].optionalOne() else { throw Refusal.notFound }
       return try Feedback(row, self.cipher(of: access))
@@ -64,6 +57,17 @@ extension GuidanceStore {
 }
 
 extension Feedback {
+  /// The principal's own, from whichever place in the space they gave it last: who was joined from two identities, or was
+  /// invited again, has had several.
+  static func selection(_ space: ID<Space>) -> Query {
+    """
+    SELECT f.participant_id, f.rating, f.body, f.given_at FROM ohjaustila.feedback f
+    JOIN ohjaustila.participant p ON p.space_id = f.space_id AND p.id = f.participant_id
+    WHERE f.space_id = \(space) AND p.person_id = ohjaustila.principal()
+    ORDER BY f.given_at DESC, f.participant_id LIMIT 1
+    """
+  }
+
   init(_ row: Row, _ cipher: SpaceCipher) throws {
     var cells = row.cells
     let author: ID<Participation> = try cells.next()

@@ -8,7 +8,8 @@ struct NoticeContact: Sendable {
   let address: EmailAddress
   let language: Language
   /// Whether the mail may name the organisation. Not to a person under a non-disclosure order; nor to somebody who has
-  /// never signed in, of whom nobody knows yet whether there is one.
+  /// never signed in, of whom nobody knows yet whether there is one. A mail lies where others may read it, and that is
+  /// what the rule is about (domain.md): the archive and the space itself name the organisation, to that person as to all.
   let mayNameOrganisation: Bool
 }
 

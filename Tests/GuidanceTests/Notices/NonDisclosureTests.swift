@@ -24,6 +24,27 @@ import Testing
     }
   }
 
+  /// The archive is for who has signed in and asked for it, and says whose it is; no address is in it.
+  @Test func theArchiveNamesTheOrganisationAndNoAddress() async throws {
+    try await Cast.with { cast in
+      let space = try await cast.openSpace(customers: [Cast.reachable(), Cast.invited(1)]).space.id
+      let hidden = try await cast.hiddenCustomer()
+      _ = try await cast.store.enter(space, invitation: nil, by: hidden)
+      for customer in [hidden, try await cast.customer(1)] {
+        let archive = try await cast.store.archive(of: space, for: customer)
+        for document in ArchiveRendering.documents {
+          var bytes: [UInt8] = []
+          try await archive.parts.content.rendering.render(document) {
+            bytes += $0
+            return true
+          }
+          let text = String(decoding: bytes, as: UTF8.self)
+          #expect(text.contains("TE-palvelut") && !text.contains("@example.fi"))
+        }
+      }
+    }
+  }
+
   @Test func noMailNamesTheOrganisationWhileTheOrderStands() async throws {
     try await Cast.with { cast in
       let office = PostOffice(cast)
