@@ -42,8 +42,8 @@ UNION ALL SELECT person, id, 'customer', customer, erases_at, false, now(), NULL
 INSERT INTO ohjaustila.message (space_id, number, id, participant_id, sent_at, body)
 SELECT id, n, gen_random_uuid(), customer, now(), decode(repeat(md5(n::text), 10), 'hex')
 FROM planned, generate_series(1, 10) n;
-INSERT INTO ohjaustila.file (space_id, number, id, participant_id, upload_id, uploaded_at, header)
-SELECT id, 1, gen_random_uuid(), customer, upload, now(), sha256(id::text::bytea) FROM planned;
+INSERT INTO ohjaustila.file (space_id, number, id, participant_id, upload_id, uploaded_at, header, size)
+SELECT id, 1, gen_random_uuid(), customer, upload, now(), sha256(id::text::bytea), 65507 FROM planned;
 INSERT INTO ohjaustila.file_chunk (space_id, upload_id, index, data)
 SELECT id, upload, 0, decode(repeat(md5(i::text), 4096), 'hex') FROM planned;
 

@@ -49,6 +49,8 @@ public final class GuidanceStore: Sendable {
   public struct Options: Sendable {
     /// Largest file, in bytes.
     public var maximumFileSize: Int
+    /// How much one space may hold.
+    public var space = SpaceLimits()
     /// How long an invitation's code is good for.
     public var invitationLifetime: Duration
     /// An upload that was not finished by then is cleaned up.

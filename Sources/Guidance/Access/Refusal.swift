@@ -20,6 +20,8 @@ public enum Refusal: Error, Equatable, Sendable {
   case idempotencyInProgress
   /// A file is larger than the service takes, in bytes.
   case tooLarge(limit: Int)
+  /// The space holds as much of something as it may, or would with what was sent.
+  case spaceFull(SpaceContent, used: Int, limit: Int)
   /// The upload ended before what its header announced had arrived.
   case cutOff
   /// What came is not what a digest in the request says, by the header field that has it.

@@ -44,7 +44,8 @@ extension GuidanceStore {
   /// from the disk when PostgreSQL cleans up, and from backups when they expire. The next sweep writes it into the
   /// ledger, and a restored backup loses it again.
   ///
-  /// All their places in the space are erased, also such as ended.
+  /// All their places in the space are erased, also such as ended, and also when an earlier decision left nothing but
+  /// that these were one person's.
   ///
   /// - Throws: `Refusal.lastOne` for the space's only customer, or the only one who ever entered: that decision is the
   ///   whole space's.

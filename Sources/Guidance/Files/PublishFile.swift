@@ -20,8 +20,9 @@ public enum ReceivedFile: Sendable {
 
 extension SpaceChange {
   /// Makes a whole file one of the space's, or puts it in quarantine where files are scanned: with its last chunks, in
-  /// the transaction of this change.
+  /// the transaction of this change; its upload has ended, or the room kept for it would count as well.
   func publish(_ header: FileHeader, _ last: ChunkBatch) throws -> ReceivedFile {
+    try requireRoom(for: Int(header.size))
     let id = ID<File>.make()
     for insertion in last.insertions(into: space.id) { try enqueue(insertion) }
     let sealed = Bytea(try cipher().seal(header, of: id))
@@ -35,8 +36,9 @@ extension SpaceChange {
     let author = try participation()
     try enqueue(
       """
-      INSERT INTO ohjaustila.file (space_id, number, id, participant_id, upload_id, uploaded_at, header)
-      VALUES (\(space.id), \(number), \(id), \(author), \(ID<Upload>(header.uploadID)), \(now), \(sealed))
+      INSERT INTO ohjaustila.file (space_id, number, id, participant_id, upload_id, uploaded_at, header, size)
+      VALUES (\(space.id), \(number), \(id), \(author), \(ID<Upload>(header.uploadID)), \(now), \(sealed),
+        \(Int(header.size)))
       """)
     try journal("filePosted", details: [("file", id.description)])
     return File(
@@ -48,8 +50,10 @@ extension SpaceChange {
     let author = try participation()
     try enqueue(
       """
-      INSERT INTO ohjaustila.quarantined_file (space_id, id, participant_id, upload_id, received_at, header, due_at)
-      VALUES (\(space.id), \(id), \(author), \(ID<Upload>(header.uploadID)), \(now), \(sealed), \(now))
+      INSERT INTO ohjaustila.quarantined_file
+        (space_id, id, participant_id, upload_id, received_at, header, due_at, size)
+      VALUES (\(space.id), \(id), \(author), \(ID<Upload>(header.uploadID)), \(now), \(sealed), \(now),
+        \(Int(header.size)))
       """)
     try journal("fileQuarantined", details: [("file", id.description)])
     return QuarantinedFile(id: id, header: header, receivedAt: now, uploader: try self.author(author), refusal: nil)

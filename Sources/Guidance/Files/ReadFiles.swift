@@ -3,21 +3,24 @@ import Lifecycle
 import Postgres
 
 extension GuidanceStore {
-  /// A space's files in the order published, from after the cursor on.
-  public func files(of space: ID<Space>, _ page: PageRequest, for caller: Caller) async throws -> Page<File> {
+  /// A space's files in the order published, from after the cursor on, and the room there is for more.
+  public func files(of space: ID<Space>, _ page: PageRequest, for caller: Caller) async throws -> FileList {
     let after = try page.number()
-    let files = try await reading(
+    let (files, room) = try await reading(
       space, by: caller, to: .readContent, opening: .files,
       [
         FileRow.selection(space, "f.number > \(after) ORDER BY f.number LIMIT \(page.limit + 1)"),
-        Participant.selection(of: space),
+        Participant.selection(of: space), SpaceRoom.selection(space),
       ]
     ) { access, rows in
       let cipher = try self.cipher(of: access)
       let senders = try Senders(rows[1], cipher)
-      return try rows[0].map { try FileRow($0, cipher, senders).file }
+      return (
+        try rows[0].map { try FileRow($0, cipher, senders).file },
+        try SpaceRoom(rows[2].exactlyOne(), self.options.space)
+      )
     }
-    return Page(files, limit: page.limit, next: { String($0.number) })
+    return FileList(page: Page(files, limit: page.limit, next: { String($0.number) }), room: room)
   }
 
   /// Opens one file for download.

@@ -15,7 +15,8 @@ extension GuidanceStore {
   ///     what it sent again is cleaned up.
   ///   - body: the bytes in pieces of any size.
   /// - Throws: `Refusal` when the caller may not write there, at the beginning or at any time until the end; `tooLarge`;
-  ///   `cutOff` when fewer bytes came than were announced; `digestMismatch`.
+  ///   `spaceFull`, at the beginning for what is announced and at the end for what came; `cutOff` when fewer bytes came
+  ///   than were announced; `digestMismatch`.
   public func upload<Body: AsyncSequence>(
     _ draft: UploadDraft, to space: ID<Space>, by caller: Caller, request: RequestKey? = nil, body: Body
   ) async throws -> ReceivedFile where Body.Element == [UInt8] {
@@ -23,7 +24,7 @@ extension GuidanceStore {
       nameField: "Content-Disposition", typeField: "Content-Type", maximumSize: options.maximumFileSize)
     let upload = ID<Upload>.make()
     let cipher = try await change(space, by: caller, to: .write) { change in
-      try change.beginUpload(upload)
+      try change.beginUpload(upload, size: draft.announcedSize ?? 0)
       return try change.cipher().chunks(of: upload)
     }
     do {
@@ -82,11 +83,14 @@ extension GuidanceStore {
 
 extension SpaceChange {
   /// Makes room for chunks that are nobody's file yet.
-  func beginUpload(_ upload: ID<Upload>) throws {
+  ///
+  /// - Parameter size: bytes that were announced, kept free for them until the upload ends; nought where none were.
+  func beginUpload(_ upload: ID<Upload>, size: Int) throws {
+    try requireRoom(for: size)
     try enqueue(
       """
-      INSERT INTO ohjaustila.upload (space_id, id, participant_id, started_at)
-      VALUES (\(space.id), \(upload), \(participation()), \(now))
+      INSERT INTO ohjaustila.upload (space_id, id, participant_id, started_at, size)
+      VALUES (\(space.id), \(upload), \(participation()), \(now), \(size))
       """)
   }
 

@@ -28,6 +28,8 @@ public struct InstallationFile: Sendable, Equatable {
   public var temporaryIdentityCodes = false
   /// Where clamd listens; nil where files are not scanned.
   public var scanner: String?
+  /// How much one space may hold; the default for what the file leaves out.
+  public var space = SpaceLimits()
   /// Uploads that one caller may have under way; nil leaves the default.
   public var openUploads: Int?
   /// Hours until an unfinished upload is cleaned up; nil leaves the default.
@@ -69,7 +71,7 @@ public struct InstallationFile: Sendable, Equatable {
       [],
       optional: [
         "maximumFileSize", "maximumErasures", "maximumErasurePercent", "archiveLinkMinutes", "openUploads",
-        "uploadLifetimeHours",
+        "uploadLifetimeHours", "spaceBytes", "spaceFiles", "spaceMessages",
       ] + EventLimits.keys + RateLimits.keys)
     var erasureLimit = ErasureLimit()
     if let node = limits?["maximumErasures"] { erasureLimit.spaces = try node.integer(0...Int(Int32.max)) }
@@ -90,6 +92,9 @@ public struct InstallationFile: Sendable, Equatable {
     installation.scanner = try keys["scanner"]?.text()
     installation.openUploads = try limits?["openUploads"]?.integer(1...10_000)
     installation.uploadLifetimeHours = try limits?["uploadLifetimeHours"]?.integer(1...720)
+    if let bytes = try limits?["spaceBytes"]?.integer(1...1 << 50) { installation.space.bytes = bytes }
+    if let files = try limits?["spaceFiles"]?.integer(1...1_000_000) { installation.space.files = files }
+    if let messages = try limits?["spaceMessages"]?.integer(1...1_000_000) { installation.space.messages = messages }
     installation.events = try limits?.eventLimits() ?? EventLimits()
     installation.temporaryIdentityCodes = try keys["temporaryIdentityCodes"]?.truth() ?? false
     installation.rates = try limits?.rateLimits()

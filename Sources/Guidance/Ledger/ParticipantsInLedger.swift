@@ -112,6 +112,7 @@ extension GuidanceStore {
         journal_hash = \(Bytea(head.hash)), journal_at = \(head.at), content_at = \(now)
       WHERE id = \(space.id)
       """)
+    try transaction.enqueue("SELECT ohjaustila.mark_places(\(space.id), \(erased.participant))")
     try transaction.enqueue(
       """
       SELECT ohjaustila.destroy_participant(\(space.id), \(erased.participant), \(erased.messages), \(erased.files),

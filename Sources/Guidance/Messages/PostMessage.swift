@@ -5,7 +5,7 @@ extension GuidanceStore {
   /// Writes a message into a space, seals it, journals it.
   ///
   /// - Parameter text: 1–20,000 Unicode scalars.
-  /// - Throws: `Refusal` when the caller may not write there now.
+  /// - Throws: `Refusal` when the caller may not write there now; `spaceFull` for one message too many.
   public func postMessage(
     _ text: String, to space: ID<Space>, by caller: Caller, request: RequestKey? = nil
   ) async throws -> Message {
@@ -23,6 +23,7 @@ extension GuidanceStore {
   }
 
   private static func insert(_ text: String, _ change: SpaceChange) throws -> Message {
+    try change.requireRoomForMessage()
     let (id, number) = (ID<Message>.make(), change.nextMessageNumber())
     let author = try change.participation()
     let body = try change.cipher().seal(text, .message(id))

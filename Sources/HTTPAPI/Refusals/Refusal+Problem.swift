@@ -28,6 +28,7 @@ extension Refusal: ProblemConvertible {
         detail: "A request with this Idempotency-Key is being carried out."
       ).with(.retryAfter, "1")
     case .tooLarge(let limit): .bodyTooLarge(limit: limit)
+    case .spaceFull(let content, let used, let limit): .spaceFull(content, used, limit)
     case .cutOff: .bodyCutOff
     case .digestMismatch(let field): .digestMismatch(field)
     case .uploadLocked(let wait):
@@ -103,6 +104,17 @@ extension Problem {
     var told = problem.with("field", .string(field))
     told.detail = "The bytes that came are not those that \(field) speaks of; none of them count."
     return told
+  }
+
+  /// 413 and not 507. RFC 9110 §15.5.14 has it for a request whose content is larger than the server is willing to
+  /// process, and the rest of a space's room is what it is willing to; 507 (RFC 4918 §11.5) says that the server can't
+  /// store it, and for now: that is what a full disk is here. A 5xx counts as the service's failure, and tus clients send
+  /// such requests again.
+  fileprivate static func spaceFull(_ content: SpaceContent, _ used: Int, _ limit: Int) -> Problem {
+    Problem(
+      "space-full", .contentTooLarge, "Space full",
+      detail: "A space holds at most \(limit) \(content.rawValue), and this one has \(used) of them."
+    ).with("content", .string(content.rawValue)).with("used", .int(used)).with("limit", .int(limit))
   }
 
   fileprivate static func tooManyUploads(_ limit: Int) -> Problem {

@@ -18,7 +18,7 @@ extension API {
   private func listFiles(_ request: Request, _ context: APIRequestContext) async throws -> Response {
     let page = try QueryParameters(request, allowed: pageParameters).page()
     let files = try await store.files(of: context.id("space"), page, for: participant(context))
-    return .page(files, of: request) { json, file in json.write(file) }
+    return .page(files.page, of: request, beside: { $0.members(of: files.room) }) { json, file in json.write(file) }
   }
 
   private func uploadFile(_ request: Request, _ context: APIRequestContext) async throws -> Response {

@@ -27,6 +27,16 @@ extension JSONWriter {
     }
   }
 
+  /// What of a space's room for files is taken.
+  mutating func members(of room: SpaceRoom) {
+    object("room") { json in
+      json.member("usedBytes", room.usedBytes)
+      json.member("limitBytes", room.limits.bytes)
+      json.member("usedFiles", room.usedFiles)
+      json.member("limitFiles", room.limits.files)
+    }
+  }
+
   /// A link to an archive; only where it has just been made with its address.
   mutating func write(_ link: ArchiveLink, url: String? = nil) {
     object { json in

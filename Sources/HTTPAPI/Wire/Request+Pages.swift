@@ -15,10 +15,13 @@ extension QueryParameters {
 
 extension Response {
   /// A page of a list, with the way to the next one in the body and as a `Link`.
+  ///
+  /// - Parameter more: writes members of the body beside these.
   static func page<Item>(
-    _ page: Page<Item>, of request: Request, _ write: (inout JSONWriter, Item) throws -> Void
+    _ page: Page<Item>, of request: Request, beside more: (inout JSONWriter) -> Void = { _ in },
+    _ write: (inout JSONWriter, Item) throws -> Void
   ) rethrows -> Response {
-    try .list(page.items, next: page.nextCursor, of: request, write)
+    try .list(page.items, next: page.nextCursor, of: request, beside: more, write)
   }
 
   /// A page of a list that is at hand as a whole; the cursor counts items.
@@ -34,7 +37,8 @@ extension Response {
   }
 
   private static func list<Item>(
-    _ items: [Item], next: String?, of request: Request, _ write: (inout JSONWriter, Item) throws -> Void
+    _ items: [Item], next: String?, of request: Request, beside more: (inout JSONWriter) -> Void = { _ in },
+    _ write: (inout JSONWriter, Item) throws -> Void
   ) rethrows -> Response {
     var headers = HTTPFields()
     if let next { headers[.link] = "<\(request.address(cursor: next))>; rel=\"next\"" }
@@ -44,6 +48,7 @@ extension Response {
           for item in items { try write(&json, item) }
         }
         json.optional("nextCursor", next)
+        more(&json)
       }
     }
   }

@@ -118,6 +118,7 @@ struct Installation {
       ?? ArchiveKeys.load(folder: options.keyFolder, creating: creatingArchiveKeys)
     var limits = GuidanceStore.Options()
     if let size = file.maximumFileSize { limits.maximumFileSize = size }
+    limits.space = file.space
     if let lifetime = file.archiveLinkLifetime { limits.archiveLinkLifetime = lifetime }
     if let uploads = file.openUploads { limits.openUploads = uploads }
     if let hours = file.uploadLifetimeHours { limits.uploadLifetime = .seconds(hours * 3600) }

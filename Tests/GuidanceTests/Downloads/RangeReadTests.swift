@@ -81,9 +81,9 @@ extension Cast {
         sha256: [UInt8](repeating: 0, count: 32), crc32: 0)
       try change.enqueue(
         """
-        INSERT INTO ohjaustila.file (space_id, number, id, participant_id, upload_id, uploaded_at, header)
+        INSERT INTO ohjaustila.file (space_id, number, id, participant_id, upload_id, uploaded_at, header, size)
         VALUES (\(space), \(number), \(id), \(change.participation()), \(upload), \(change.now),
-          \(Bytea(change.cipher().seal(header, of: id))))
+          \(Bytea(change.cipher().seal(header, of: id))), \(Int(size)))
         """)
       try change.journal("filePosted", details: [("file", id.description)])
     }

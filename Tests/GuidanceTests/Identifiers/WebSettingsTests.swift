@@ -30,6 +30,14 @@ import Testing
     #expect(file.web == WebSettings() && file.rates == nil)
   }
 
+  @Test func saysHowMuchASpaceHolds() throws {
+    var limits = SpaceLimits()
+    #expect(try parse("limits: { openUploads: 3 }").space == limits)
+    (limits.bytes, limits.files, limits.messages) = (5, 6, 7)
+    #expect(try parse("limits: { spaceBytes: 5, spaceFiles: 6, spaceMessages: 7 }").space == limits)
+    #expect(throws: PolicyFileError.self) { try parse("limits: { spaceBytes: 0 }") }
+  }
+
   @Test(arguments: [
     ("origins: ['*']", "an exact origin"), ("origins: ['https://*.example.fi']", "an exact origin"),
     ("origins: ['https://a.example.fi/']", "an exact origin"), ("origins: ['null']", "an exact origin"),

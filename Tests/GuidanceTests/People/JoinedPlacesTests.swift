@@ -82,6 +82,26 @@ import Testing
     }
   }
 
+  /// What they thought, said from the place that ended, is theirs still, and in their archive.
+  @Test func feedbackIsThePersons() async throws {
+    try await Cast.with { cast in
+      let space = try await cast.openSpace(customers: [Cast.invited(3), Cast.invited(email: "a@b.fi")]).space.id
+      let visitor = try await token(cast)
+      _ = try await cast.store.enter(space, invitation: try await cast.newestCode(), by: visitor)
+      _ = try await cast.store.enter(space, invitation: nil, by: try await token(cast, subject: "t", hetu: 3))
+      _ = try await cast.store.close(space, reason: nil, by: cast.counsellor)
+      _ = try await cast.store.giveFeedback(rating: 2, text: "Menettelee", on: space, by: try await token(cast))
+      let person = try await token(cast, hetu: 3)
+      #expect(try await cast.store.feedback(on: space, by: person).text == "Menettelee")
+      let archive = try await cast.store.archive(of: space, for: person)
+      #expect(archive.parts.content.rendering.document.feedback?.rating == 2)
+      _ = try await cast.store.giveFeedback(rating: 5, text: nil, on: space, by: person)
+      let changed = try await cast.store.archive(of: space, for: person)
+      #expect(changed.parts.content.rendering.document.feedback?.rating == 5)
+      #expect(try await cast.store.feedback(on: space, by: person).rating == 5)
+    }
+  }
+
   /// Whichever of the two places an officer names, nothing of either is left.
   @Test(arguments: [false, true], [false, true])
   func bothPlacesAreErased(_ bothEntered: Bool, _ namesCoded: Bool) async throws {
@@ -108,6 +128,41 @@ import Testing
           """) == 2)
       _ = try await cast.store.sweep()
       #expect(try await cast.count("SELECT count(*) FROM ohjaustila.person") == 1)
+    }
+  }
+
+  /// The person forgotten by a first decision, a second one reaches both places all the same, also in a backup from
+  /// before the first.
+  @Test(arguments: [false, true], [false, true])
+  func aSecondDecisionReachesBothPlaces(_ namesCoded: Bool, _ isRestored: Bool) async throws {
+    try await Cast.with { cast in
+      let joined = try await join(cast, bothEntered: true)
+      let (officer, backup) = (try await cast.officer(), try await cast.installation.backup())
+      let identity = ParticipantErasure(
+        participant: namesCoded ? joined.own : joined.coded, messages: false, files: false)
+      let rest = ParticipantErasure(participant: namesCoded ? joined.coded : joined.own, messages: true, files: true)
+      let texts = { (store: GuidanceStore) in
+        let stays = try await store.caller(joined.other.identity)
+        return try await store.messages(of: joined.space, PageRequest(), for: stays).items.map(\.text)
+      }
+      _ = try await cast.store.erase(identity, of: joined.space, by: officer)
+      #expect(try await texts(cast.store) == ["Salaisuus", "Toinen"])
+      _ = try await cast.store.sweep()
+      guard isRestored else {
+        _ = try await cast.store.erase(rest, of: joined.space, by: officer)
+        #expect(try await texts(cast.store) == [nil, nil])
+        #expect(try await cast.store.files(of: joined.space, PageRequest(), for: joined.other).items.isEmpty)
+        _ = try await cast.store.sweep()
+        #expect(try cast.ledgerKinds == ["opened"] + Array(repeating: "participant", count: 4))
+        return
+      }
+      try await cast.installation.withRestored(from: backup) { restored in
+        #expect(try await restored.store.openLedger().customersErasedAgain == 2)
+        #expect(try await texts(restored.store) == ["Salaisuus", "Toinen"])
+        let again = try await restored.store.caller(officer.identity)
+        _ = try await restored.store.erase(rest, of: joined.space, by: again)
+        #expect(try await texts(restored.store) == [nil, nil])
+      }
     }
   }
 

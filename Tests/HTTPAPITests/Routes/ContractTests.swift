@@ -51,6 +51,7 @@ import Testing
     .archiveChanged, .tooManyLinks(limit: 1),
     .digestMismatch(field: "Repr-Digest"), .digestMismatch(field: "Upload-Checksum"),
     .uploadLocked(retryAfter: .seconds(5)), .uploadOffset(1), .tooManyUploads(limit: 1),
+    .spaceFull(.bytes, used: 1, limit: 1),
   ])
   func refusalsAreDocumented(_ refusal: Refusal) throws {
     let problem = refusal.problem()

@@ -58,6 +58,32 @@ import Testing
     }
   }
 
+  /// The share of a space has a problem of its own, in every way that something comes; the list says what is left.
+  @Test func whatASpaceHoldsIsSaid() async throws {
+    var options = GuidanceStore.Options()
+    (options.space.bytes, options.space.files, options.space.messages) = (10, 5, 1)
+    try await TestService.with(options: options) { service in
+      let scene = try await Scene(service)
+      let token = try await scene.counsellor()
+      #expect(try await scene.upload([1, 2, 3, 4, 5, 6], name: "x", type: nil, as: token).status == .created)
+      let list = try await service.send(.get, scene.path + "/files", as: token)
+      #expect(list.text.contains(#""room":{"usedBytes":6,"limitBytes":10,"usedFiles":1,"limitFiles":5}"#))
+      let posted = try await scene.upload([1, 2, 3, 4, 5], name: "x", type: nil, as: token)
+      let begun = try await service.send(
+        .post, scene.path + "/uploads", as: token,
+        headers: [.tusResumable: "1.0.0", .uploadLength: "5", .uploadMetadata: "filename eA=="])
+      for answer in [posted, begun] {
+        #expect(answer.status == .contentTooLarge && answer.problem == "space-full")
+        #expect(answer["content"] == .string("bytes") && answer["used"] == .number("6"))
+        #expect(answer["limit"] == .number("10") && answer.headers[.retryAfter] == nil)
+      }
+      let first = try await service.send(.post, scene.path + "/messages", as: token, #"{"text":"Hei"}"#)
+      let second = try await service.send(.post, scene.path + "/messages", as: token, #"{"text":"Hei"}"#)
+      #expect(first.status == .created && second.status == .contentTooLarge)
+      #expect(second.problem == "space-full" && second["content"] == .string("messages"))
+    }
+  }
+
   /// An upload as it goes over the wire: `size` bytes between the texts.
   struct Wire: Sendable {
     let framing: String

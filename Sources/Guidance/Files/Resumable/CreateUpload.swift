@@ -7,7 +7,8 @@ import Vault
 extension GuidanceStore {
   /// Begins an upload. One of no bytes at all is a file at once: clients send nothing more.
   ///
-  /// - Throws: `Refusal`; `tooManyUploads` when the caller has too many under way, in all their spaces.
+  /// - Throws: `Refusal`; `spaceFull` where the space has no room for what is announced; `tooManyUploads` when the caller
+  ///   has too many under way, in all their spaces.
   public func createUpload(
     _ draft: ResumableDraft, to space: ID<Space>, by caller: Caller, request: RequestKey? = nil
   ) async throws -> ResumableUpload {
@@ -64,7 +65,7 @@ extension SpaceChange {
     guard open[0] < limit else { throw Refusal.tooManyUploads(limit: limit) }
     let upload = ID<Upload>.make()
     let received = draft.length == 0 ? try publishEmpty(draft, upload) : nil
-    if received == nil { try beginUpload(upload) }
+    if received == nil { try beginUpload(upload, size: draft.length) }
     let description = UploadDescription(
       name: draft.file.name, contentType: draft.file.contentType, metadata: draft.metadata,
       digests: draft.file.digests)

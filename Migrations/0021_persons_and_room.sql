@@ -1,0 +1,123 @@
+-- A decision about a person reaches every place that they had in a space, also when the person has been forgotten; and a
+-- space holds so many bytes and files and no more.
+
+-- What the places of one person in a space have in common when it is known of none any more whose it was: the identifier
+-- of one of them. It says that they were one person's, and nothing of whom. NULL: nobody has been erased from there.
+ALTER TABLE ohjaustila.participant ADD COLUMN same_person uuid,
+  ADD CHECK (same_person IS NULL OR role = 'customer');
+GRANT SELECT (same_person), UPDATE (same_person) ON ohjaustila.participant TO :"narrow";
+
+-- Marks all places of a person in a space as one person's: comes before the first of them forgets whose it is. Callers:
+-- who has locked the space; the scheduler when a backup brought the customer back, and erase_participant.
+CREATE FUNCTION ohjaustila.mark_places(the_space uuid, participant uuid) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  UPDATE ohjaustila.participant place SET same_person = coalesce(p.same_person, p.id)
+    FROM ohjaustila.participant p
+    WHERE p.space_id = the_space AND p.id = participant AND p.role = 'customer' AND place.space_id = p.space_id
+      AND (place.id = p.id OR place.person_id = p.person_id);
+END;
+
+-- As before, with every place in the space that is or was the same person's, of whom it is forgotten too. Callers: an
+-- officer of the space's organisation, who has locked the space.
+CREATE OR REPLACE FUNCTION ohjaustila.erase_participant(
+  the_space uuid, participant uuid, with_messages boolean, with_files boolean, at timestamptz
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  places uuid[];
+  place uuid;
+BEGIN
+  IF the_space IS DISTINCT FROM ohjaustila.officers_space() THEN
+    RAISE EXCEPTION 'only an officer of its organisation erases a participant of a space' USING ERRCODE = 'OJ002';
+  END IF;
+  PERFORM ohjaustila.mark_places(the_space, participant);
+  -- Read before the first of them forgets whose it was.
+  SELECT array_agg(other.id ORDER BY other.id = p.id DESC, other.id) INTO STRICT places
+    FROM ohjaustila.participant p JOIN ohjaustila.participant other ON other.space_id = p.space_id
+      AND other.same_person = p.same_person
+    WHERE p.space_id = the_space AND p.id = participant AND p.role = 'customer';
+  IF places IS NULL THEN
+    RAISE EXCEPTION 'no customer of the space has this place' USING ERRCODE = 'OJ002';
+  END IF;
+  FOREACH place IN ARRAY places LOOP
+    PERFORM ohjaustila.destroy_participant(the_space, place, with_messages, with_files, at);
+  END LOOP;
+END
+$$;
+
+REVOKE ALL ON FUNCTION ohjaustila.mark_places FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ohjaustila.mark_places TO :"scheduler", :"narrow";
+ALTER FUNCTION ohjaustila.mark_places OWNER TO :"narrow";
+
+-- How much a space holds, so that nobody fills the disk of everybody.
+
+-- In bytes, before sealing. It says nothing that the number and length of the chunks do not.
+ALTER TABLE ohjaustila.file ADD COLUMN size bigint CHECK (size >= 0);
+ALTER TABLE ohjaustila.quarantined_file ADD COLUMN size bigint CHECK (size >= 0);
+-- What was announced of an upload; nought where nothing was, and of what was given up.
+ALTER TABLE ohjaustila.upload ADD COLUMN size bigint NOT NULL DEFAULT 0 CHECK (size >= 0);
+
+-- What is there already is as long as its chunks without what sealing adds to each (archive.md: 1 + 12 + 16 bytes). The
+-- length of a value is read without the value.
+CREATE POLICY filling ON ohjaustila.file TO :"owner" USING (true) WITH CHECK (true);
+CREATE POLICY filling ON ohjaustila.quarantined_file TO :"owner" USING (true) WITH CHECK (true);
+CREATE POLICY filling ON ohjaustila.upload TO :"owner" USING (true) WITH CHECK (true);
+CREATE POLICY filling ON ohjaustila.resumable_upload FOR SELECT TO :"owner" USING (true);
+CREATE POLICY filling ON ohjaustila.file_chunk FOR SELECT TO :"owner" USING (true);
+UPDATE ohjaustila.file f SET size = (SELECT coalesce(sum(octet_length(c.data) - 29), 0) FROM ohjaustila.file_chunk c
+  WHERE c.space_id = f.space_id AND c.upload_id = f.upload_id);
+UPDATE ohjaustila.quarantined_file q SET size = (
+  SELECT coalesce(sum(octet_length(c.data) - 29), 0) FROM ohjaustila.file_chunk c
+  WHERE c.space_id = q.space_id AND c.upload_id = q.upload_id);
+UPDATE ohjaustila.upload u SET size = r.length FROM ohjaustila.resumable_upload r
+  WHERE r.space_id = u.space_id AND r.id = u.id AND r.file_id IS NULL AND u.started_at > '-infinity';
+DROP POLICY filling ON ohjaustila.file;
+DROP POLICY filling ON ohjaustila.quarantined_file;
+DROP POLICY filling ON ohjaustila.upload;
+DROP POLICY filling ON ohjaustila.resumable_upload;
+DROP POLICY filling ON ohjaustila.file_chunk;
+-- Checked against every row, whatever policies hide: the filling missed none.
+ALTER TABLE ohjaustila.file ALTER COLUMN size SET NOT NULL;
+ALTER TABLE ohjaustila.quarantined_file ALTER COLUMN size SET NOT NULL;
+
+GRANT SELECT (size) ON ohjaustila.file, ohjaustila.upload TO :"narrow";
+GRANT SELECT (started_at) ON ohjaustila.upload TO :"narrow";
+
+-- What of a space's room is taken: by its files, by those in quarantine whoever sent them, and by what is under way. What
+-- was given up takes none; a refused file is one without bytes. Nought for who does not see the space.
+CREATE FUNCTION ohjaustila.used_room(the_space uuid) RETURNS TABLE (used_bytes bigint, used_files bigint)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT coalesce(sum(taken.size), 0)::bigint, count(*) FROM (
+    SELECT f.size FROM ohjaustila.file f WHERE f.space_id = the_space
+    UNION ALL
+    SELECT CASE WHEN q.is_refused THEN 0 ELSE q.size END FROM ohjaustila.quarantined_file q WHERE q.space_id = the_space
+    UNION ALL
+    SELECT u.size FROM ohjaustila.upload u WHERE u.space_id = the_space AND u.started_at > '-infinity') taken
+  WHERE EXISTS (
+    SELECT FROM ohjaustila.my_space mine
+    WHERE mine.principal = ohjaustila.principal() AND mine.space_id = the_space
+      AND mine.visible_until > ohjaustila.instant_now());
+END;
+
+-- As before, with the size. Callers: the scheduler, which has locked the space and holds the lease.
+CREATE OR REPLACE FUNCTION ohjaustila.publish_scanned(
+  the_space uuid, the_file uuid, the_lease uuid, the_number bigint, at timestamptz
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  INSERT INTO ohjaustila.file (space_id, number, id, participant_id, upload_id, uploaded_at, header, size)
+    SELECT q.space_id, the_number, q.id, q.participant_id, q.upload_id, at, q.header, q.size
+    FROM ohjaustila.quarantined_file q
+    WHERE q.space_id = the_space AND q.id = the_file AND q.lease = the_lease AND NOT q.is_refused;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the scan''s lease has ended' USING ERRCODE = 'OJ001';
+  END IF;
+  DELETE FROM ohjaustila.quarantined_file q WHERE q.space_id = the_space AND q.id = the_file;
+END
+$$;
+
+REVOKE ALL ON FUNCTION ohjaustila.used_room FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ohjaustila.used_room TO :"service", :"narrow";
+ALTER FUNCTION ohjaustila.used_room OWNER TO :"narrow";
