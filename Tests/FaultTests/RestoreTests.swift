@@ -50,6 +50,57 @@ import Testing
     }
   }
 
+  /// The files were copied while PostgreSQL was stopped. Brought back by recovering from the archive they are a new
+  /// database, which takes over by itself; the one that it stands in for, and a copy that was just started, are refused.
+  @Test(.timeLimit(.minutes(10))) func recoveredFilesTakeOver() async throws {
+    try await Restored.with { house in
+      var client = house.client()
+      let (space, _) = try await house.furnish(&client)
+      let (base, original) = (house.folder.appending(path: "base"), house.folder.appending(path: "original"))
+      try await house.cluster.whileStopped { try Self.copy($0, to: base) }
+      try await house.erase(space, &client)
+      await house.stop()
+      try await house.cluster.whileStopped { files in
+        try FileManager.default.moveItem(at: files, to: original)
+        try Self.copy(base, to: files)
+        try Data().write(to: files.appending(path: "recovery.signal"))
+        let settings = try FileHandle(forWritingTo: files.appending(path: "postgresql.auto.conf"))
+        try settings.seekToEnd()
+        try settings.write(contentsOf: Data("restore_command = 'false'\n".utf8))
+        try settings.close()
+      }
+      #expect(try await house.keys(of: space) == 1)
+      try await house.start()
+      #expect(house.log.contains("erasedAgain=1"))
+      #expect(try await house.keys(of: space) == 0)
+      #expect(try await house.run("ledger", "verify").end == .exited(0))
+      await house.stop()
+      for files in [original, base] {
+        try await house.cluster.whileStopped { now in
+          try FileManager.default.removeItem(at: now)
+          try Self.copy(files, to: now)
+        }
+        let refused = try await house.run("serve", "--port", "0")
+        #expect(refused.end != .exited(0) && refused.output.contains("ohjaustila ledger claim"), "\(refused.output)")
+        let asked = try await house.run("ledger", "claim")
+        #expect(asked.end == .exited(1) && asked.output.contains("timeline 2"), "\(asked.output)")
+      }
+      // The operator says that the copy is to stand in for it.
+      #expect(try await house.run("ledger", "claim", "--erase").end == .exited(0))
+      #expect(try await house.keys(of: space) == 0)
+      try await house.start()
+    }
+  }
+
+  private static func copy(_ files: URL, to place: URL) throws {
+    let copying = Process()
+    copying.executableURL = URL(filePath: "/bin/cp")
+    copying.arguments = ["--archive", files.path, place.path]
+    try copying.run()
+    copying.waitUntilExit()
+    try #require(copying.terminationStatus == 0)
+  }
+
   /// A command that only looks erases again before it looks, too; and a lost ledger stops both.
   @Test(.timeLimit(.minutes(10))) func commandsCompareToo() async throws {
     try await Restored.with { house in
@@ -108,13 +159,13 @@ import Testing
       try await lock.release()
       try await starting
       let outcome = try await house.ledgerKinds()
-      #expect(outcome.prefix(3) == ["opened", "intent", commits ? "done" : "dropped"])
+      #expect(outcome.prefix(4) == ["opened", "writer", "intent", commits ? "done" : "dropped"])
       // Policy and database decide: the space's time is over, so it goes now.
       try await eventually("the erasure") {
         try await house.cluster.count("SELECT count(*) FROM ohjaustila.tombstone WHERE destroyed_at IS NOT NULL") == 1
       }
       let all = try await house.ledgerKinds()
-      #expect(commits ? all.count == 3 : all.suffix(2) == ["intent", "done"])
+      #expect(commits ? all.count == 4 : all.suffix(2) == ["intent", "done"])
       #expect(try await house.run("ledger", "verify").end == .exited(0))
     }
   }

@@ -18,7 +18,8 @@ extension GuidanceStore {
   ///
   /// The operator's decision: what only a lost ledger knew is lost, and a backup may bring it back.
   ///
-  /// - Throws: `LedgerTrouble` when the files can't be used.
+  /// - Throws: `LedgerTrouble` when the files can't be used, and when nothing is wrong with them but that another database
+  ///   has written them since: what that one erased is not to be adopted.
   public func adoptLedger() async throws -> LedgerAdoption {
     guard let ledger else { return LedgerAdoption(erased: 0, onlyInLedger: 0, setAside: nil) }
     guard try await ledger.take(waiting: .seconds(10)) else { throw LedgerTrouble.busy(folder: ledger.folder) }
@@ -32,9 +33,18 @@ extension GuidanceStore {
     }
   }
 
+  private func refuseToAdoptAnothers(_ ledger: ErasureLedger) async throws {
+    let (found, me) = try await LedgerRow.readWithName(self)
+    let reader = try await ledger.onQueue { try Self.readLedger($0.folder, for: nil) }
+    guard let row = found, row.trouble(reader, in: ledger.folder) == nil else { return }
+    let standing = LedgerStanding(me, row, reader)
+    if let trouble = LedgerTrouble(standing, of: me, row, in: ledger.folder) { throw trouble }
+  }
+
   private func adopt(_ ledger: ErasureLedger) async throws -> LedgerAdoption {
     let tombstones = try await tombstones()
     let (installation, now) = (installationName, clock.now)
+    try await refuseToAdoptAnothers(ledger)
     let old = try await ledger.onQueue { try $0.salvage(of: installation) }
     let known = Set(tombstones)
     let others = Set(old.spaces).subtracting(known)
@@ -52,7 +62,7 @@ extension GuidanceStore {
         """
         INSERT INTO ohjaustila.erasure_ledger (id, number, hash) VALUES (\(id), 1, \(Bytea(first)))
         ON CONFLICT (only_row) DO UPDATE SET id = excluded.id, number = 1, hash = excluded.hash,
-          term = ohjaustila.erasure_ledger.term + 1
+          term = ohjaustila.erasure_ledger.term + 1, writer = NULL
         """)
       // The next sweep writes them into the new one.
       try transaction.enqueue("UPDATE ohjaustila.participant_erasure SET is_written = false WHERE is_written")

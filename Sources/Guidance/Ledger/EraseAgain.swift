@@ -24,7 +24,8 @@ extension GuidanceStore {
   }
 
   /// Erases what the ledger calls erased and a restored backup has brought back: the keys now, the rows with the next
-  /// sweep. Nobody is notified again, and nobody's confirmation is asked for: it was decided before.
+  /// sweep. Nobody is notified again, and nobody's confirmation is asked for: it was decided before. The database has not
+  /// seen anything of it until all of it is done: cut off in between, the next start finds the rest.
   ///
   /// - Returns: how many spaces.
   func eraseAgain(_ erased: [ErasedSpaces], _ pen: LedgerPen) async throws -> Int {
@@ -73,7 +74,7 @@ extension GuidanceStore {
     try transaction.enqueue(change.update)
     try Erasure.enqueue(spaces.map(\.id), in: intent.batch, masters: masters, on: transaction)
     try transaction.enqueue("DELETE FROM ohjaustila.outbox WHERE space_id = ANY (\(spaces.map(\.id)))")
-    try pen.seal(intent.entry, on: transaction)
+    try pen.hold(on: transaction)
     return intent
   }
 }

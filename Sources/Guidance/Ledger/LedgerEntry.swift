@@ -18,6 +18,9 @@ enum LedgerEntry: Equatable {
   case adopted([ID<Space>])
   /// One customer of several was erased from a space that lives on.
   case participant(ErasedParticipant)
+  /// This database writes from here on. With a number, nothing counts that stands between that entry and this one: it was
+  /// another database's.
+  case writer(DatabaseIncarnation, after: Int? = nil)
 
   /// Spaces in an entry: a line stays well below a megabyte.
   static let spacesAtOnce = 5000
@@ -31,7 +34,7 @@ enum LedgerEntry: Equatable {
 
   /// What kind of entry a line is; the word stands in it.
   enum Kind: String {
-    case opened, intent, done, dropped, adopted, participant
+    case opened, intent, done, dropped, adopted, participant, writer
   }
 
   private var kind: Kind {
@@ -42,6 +45,7 @@ enum LedgerEntry: Equatable {
     case .dropped: .dropped
     case .adopted: .adopted
     case .participant: .participant
+    case .writer: .writer
     }
   }
 
@@ -52,6 +56,7 @@ enum LedgerEntry: Equatable {
     case .done(let batch), .dropped(let batch): [batch.description]
     case .adopted(let spaces): spaces.map(\.description)
     case .participant(let erased): erased.fields
+    case .writer(let incarnation, let after): [incarnation.name] + (after.map { [String($0)] } ?? [])
     }
   }
 }

@@ -87,6 +87,13 @@ enum LedgerFiles {
     return nil
   }
 
+  /// Bytes that are free for us where a folder is; nil when that can't be told.
+  static func space(in folder: String) -> Int? {
+    var status = statvfs()
+    guard statvfs(folder, &status) == 0 else { return nil }
+    return Int(status.f_bavail) * Int(status.f_frsize)
+  }
+
   /// The bytes of a file from an offset to its end.
   static func read(_ path: String, from offset: Int) throws(LedgerFileError) -> [UInt8] {
     let file = try open(path, O_RDONLY)

@@ -45,6 +45,14 @@ struct LedgerLine {
     return ErasedParticipant(fields.split(separator: Self.space).map(Self.string), at: at)
   }
 
+  /// Who writes from here on; nil when it is an entry of another kind.
+  var writer: LedgerWriter? {
+    let words = fields.split(separator: Self.space).map(Self.string)
+    guard kind == .writer, let name = words.first else { return nil }
+    return LedgerWriter(
+      incarnation: DatabaseIncarnation(name), number: number, at: at, after: words.count > 1 ? Int(words[1]) : nil)
+  }
+
   /// The spaces of an intent or an adoption.
   var spaces: ErasedSpaces {
     ErasedSpaces(text: kind == .intent ? Array(fields.dropFirst(first?.utf8.count ?? 0)) : Array(fields), at: at)

@@ -9,9 +9,10 @@ final class LedgerPen: Sendable {
   /// Raised in the database whenever a pen finds intents of a process that died: what that one still had under way can't
   /// commit any more.
   private let term: Int
+  private let writer: DatabaseIncarnation
 
-  init(_ ledger: ErasureLedger, id: ID<ErasureLedger>, term: Int) {
-    (self.ledger, self.id, self.term) = (ledger, id, term)
+  init(_ ledger: ErasureLedger, id: ID<ErasureLedger>, term: Int, writer: DatabaseIncarnation) {
+    (self.ledger, self.id, self.term, self.writer) = (ledger, id, term, writer)
   }
 
   /// An entry that is on the disk.
@@ -48,13 +49,29 @@ final class LedgerPen: Sendable {
   }
 
   /// The last statement of the transaction: it tells the database how much of the ledger it has seen, and fails when
-  /// another process has taken over.
+  /// another process has taken over, or the database is another than it was.
   func seal(_ entry: Written, on transaction: WriteTransaction) throws {
     try transaction.enqueueUpdatingExactlyOne(
       """
       UPDATE ohjaustila.erasure_ledger SET number = greatest(number, \(entry.number)),
         hash = CASE WHEN \(entry.number) > number THEN \(Bytea(entry.hash)) ELSE hash END
-      WHERE id = \(id) AND term = \(term)
+      WHERE id = \(id) AND term = \(term) AND writer = \(writer.name) AND writer = ohjaustila.incarnation()
+      """)
+  }
+
+  /// The same while the database takes the ledger over: it has seen all of it only when everything is erased again.
+  func hold(on transaction: WriteTransaction) throws {
+    try transaction.enqueueUpdatingExactlyOne(
+      "UPDATE ohjaustila.erasure_ledger SET number = number WHERE id = \(id) AND term = \(term)")
+  }
+
+  /// The end of taking over: this database writes the ledger, and has seen it to its head.
+  func takeOver(_ head: (number: Int, hash: [UInt8]), on transaction: WriteTransaction) throws {
+    try transaction.enqueueUpdatingExactlyOne(
+      """
+      UPDATE ohjaustila.erasure_ledger
+      SET writer = \(writer.name), number = \(head.number), hash = \(Bytea(head.hash))
+      WHERE id = \(id) AND term = \(term) AND ohjaustila.incarnation() = \(writer.name)
       """)
   }
 

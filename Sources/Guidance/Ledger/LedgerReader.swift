@@ -11,14 +11,14 @@ struct LedgerReader {
   private(set) var latest = Instant(microseconds: 0)
   /// Which ledger it is, and whose.
   private(set) var opening: (ledger: ID<ErasureLedger>, installation: String)?
-  /// Intents of which nothing is known yet.
-  private(set) var open: [ID<ErasureBatch>: ErasedSpaces] = [:]
-  /// What was erased according to entries behind `floor`.
-  private(set) var erased: [ErasedSpaces] = []
-  /// Customers of several who were, likewise.
-  private(set) var participants: [ErasedParticipant] = []
-  /// Spaces erased in all.
-  private(set) var spaces = 0
+  /// Who has written it, in order.
+  private(set) var writers: [LedgerWriter] = []
+  /// The last entry that is known to have come with a commit of whoever wrote it.
+  private(set) var committed = 0
+  /// By the number of the entry that says so: what a writer did not go on from does not count.
+  private var openIntents: [ID<ErasureBatch>: Numbered<ErasedSpaces>] = [:]
+  private var erasedSpaces: [Numbered<ErasedSpaces>] = []
+  private var erasedParticipants: [Numbered<ErasedParticipant>] = []
   private(set) var firstBreak: LedgerBreak?
   /// What a database has seen, for a chain that is broken before that: it is taken up again from there.
   private let anchor: (number: Int, hash: [UInt8])?
@@ -51,20 +51,62 @@ struct LedgerReader {
       opening = line.opening
       hashes[number] = hash
     case .intent:
-      if let batch = line.batch { open[batch] = line.spaces }
+      if let batch = line.batch { openIntents[batch] = Numbered(number, line.spaces) }
       hashes[number] = hash
     case .done:
-      if let batch = line.batch, let spaces = open.removeValue(forKey: batch) { add(spaces) }
+      if let batch = line.batch, let intent = openIntents.removeValue(forKey: batch) {
+        committed = max(committed, intent.number)
+        add(intent)
+      }
     case .dropped:
-      if let batch = line.batch { open[batch] = nil }
+      if let batch = line.batch { openIntents[batch] = nil }
     case .adopted:
-      add(line.spaces)
+      add(Numbered(number, line.spaces))
       hashes[number] = hash
     case .participant:
-      if number > floor, let erased = line.participant { participants.append(erased) }
+      if number > floor, let erased = line.participant { erasedParticipants.append(Numbered(number, erased)) }
+      hashes[number] = hash
+    case .writer:
+      take(line)
       hashes[number] = hash
     }
   }
+
+  /// A new writer. One that goes on from further back has a clock of its own, too.
+  private mutating func take(_ line: LedgerLine) {
+    guard let writer = line.writer else { return }
+    writers.append(writer)
+    committed = number
+    if writer.after != nil { latest = line.at }
+  }
+
+  /// Intents of which nothing is known yet.
+  var open: [ID<ErasureBatch>: ErasedSpaces] {
+    let path = LedgerPath(writers)
+    return openIntents.filter { path.contains($0.value.number) }.mapValues(\.value)
+  }
+
+  /// What was erased according to entries behind `floor`.
+  var erased: [ErasedSpaces] { Self.counting(erasedSpaces, writers) }
+
+  /// Customers of several who were, likewise.
+  var participants: [ErasedParticipant] { Self.counting(erasedParticipants, writers) }
+
+  private static func counting<Value: Sendable>(_ all: [Numbered<Value>], _ writers: [LedgerWriter]) -> [Value] {
+    let path = LedgerPath(writers)
+    return all.filter { path.contains($0.number) }.map(\.value)
+  }
+
+  /// Something with the number of the entry that it stands in.
+  private struct Numbered<Value: Sendable>: Sendable {
+    let number: Int
+    let value: Value
+
+    init(_ number: Int, _ value: Value) { (self.number, self.value) = (number, value) }
+  }
+
+  /// The last entry that came with a commit, for the database to remember.
+  var head: (number: Int, hash: [UInt8])? { hashes[committed].map { (committed, $0) } }
 
   /// The first entry's hash; empty before there is one.
   var first: [UInt8] { hashes[1] ?? [] }
@@ -76,11 +118,10 @@ struct LedgerReader {
   var hidesNothing: Bool { firstBreak == nil || holdsBehindAnchor }
 
   /// What was gathered has been compared, and nothing more is gathered.
-  mutating func forgetErased() { (erased, participants, floor) = ([], [], .max) }
+  mutating func forgetErased() { (erasedSpaces, erasedParticipants, floor) = ([], [], .max) }
 
-  private mutating func add(_ spaces: ErasedSpaces) {
-    self.spaces += spaces.count
-    if number > floor { erased.append(spaces) }
+  private mutating func add(_ spaces: Numbered<ErasedSpaces>) {
+    if number > floor { erasedSpaces.append(spaces) }
   }
 
   private mutating func note(_ found: LedgerBreak) {

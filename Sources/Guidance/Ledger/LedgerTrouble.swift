@@ -40,18 +40,54 @@ public enum LedgerTrouble: Error, Sendable, Equatable {
   case early(entryAt: Instant, folder: String)
   /// Another process has it and does not give it back.
   case busy(folder: String)
+  /// This database has written it, and another has since, from that entry on.
+  case superseded(database: String, by: String, entry: Int, at: Instant, folder: String)
+  /// A database of this one's very name has written what this one has not seen: its files were copied.
+  case forked(database: String, seen: Int, folder: String)
+
+  /// Its name where there is no room for a sentence.
+  public var code: String {
+    switch self {
+    case .lost: "lost"
+    case .other: "other"
+    case .foreign: "foreign"
+    case .shorter: "shorter"
+    case .differs: "differs"
+    case .broken: "broken"
+    case .unusable: "unusable"
+    case .early: "early"
+    case .busy: "busy"
+    case .superseded: "superseded"
+    case .forked: "forked"
+    }
+  }
 
   /// Whether erasures in the database can still be compared with it, so that the service may start without erasing.
   var isComparable: Bool {
     switch self {
     case .shorter, .differs, .broken: true
-    case .lost, .other, .foreign, .unusable, .early, .busy: false
+    case .lost, .other, .foreign, .unusable, .early, .busy, .superseded, .forked: false
     }
   }
 }
 
 extension LedgerTrouble: CustomStringConvertible {
   private static let adopt = "or have a new one written from what is known: ohjaustila ledger adopt"
+
+  private static let claim =
+    "If this is the one to go on with, say so: ohjaustila ledger claim; if it is a copy, give it a ledger of its own "
+    + "(--ledger)"
+
+  /// What is wrong with how a database stands to its ledger; nil when nothing is.
+  init?(_ standing: LedgerStanding, of me: DatabaseIncarnation, _ row: LedgerRow, in folder: String) {
+    switch standing {
+    case .continues, .takesOver: return nil
+    case .superseded(let by):
+      self = .superseded(
+        database: "\(me)", by: "\(by.incarnation)", entry: by.number, at: by.at, folder: folder)
+    case .forked: self = .forked(database: "\(me)", seen: row.number, folder: folder)
+    }
+  }
 
   /// One sentence that says what is wrong and what helps.
   public var description: String {
@@ -76,6 +112,13 @@ extension LedgerTrouble: CustomStringConvertible {
       "the erasure ledger in \(folder) has an entry of \(at), which is still to come: a copy of the database with another "
         + "clock wrote it, and what that erased would be erased here; bring the ledger as it was before, or set this "
         + "machine's clock right"
+    case .superseded(let database, let other, let entry, let at, let folder):
+      "another database writes the erasure ledger in \(folder): this one is \(database), and since entry \(entry) of \(at) "
+        + "it is \(other). Nothing is erased here, least of all what that one has erased. \(Self.claim)"
+    case .forked(let database, let seen, let folder):
+      "the erasure ledger in \(folder) was written by a database of the same name as this one, \(database), beyond entry "
+        + "\(seen), which is the last that this one has seen: the files of one were copied, and the other one was used. "
+        + "Nothing is erased here. \(Self.claim)"
     case .busy(let folder): "another process has the erasure ledger in \(folder) and does not give it back"
     }
   }

@@ -30,7 +30,8 @@ extension GuidanceStore {
     let row = try await LedgerRow.read(self)
     let (tombstones, written) = (try await tombstones(), try await writtenParticipants())
     let reader = try await ledger.onQueue { ledger in try Self.readLedger(ledger.folder, for: nil) }
-    (result.entries, result.erased, result.open) = (reader.number, reader.spaces, reader.open.count)
+    (result.entries, result.open) = (reader.number, reader.open.count)
+    result.erased = reader.erased.reduce(0) { $0 + $1.count }
     result.trouble = row.map { $0.trouble(reader, in: ledger.folder) } ?? reader.firstBreak.map(LedgerTrouble.broken)
     result.revived = try await revived(reader.erased).count + revived(reader.participants).count
     let known = Set((reader.erased + reader.open.values).flatMap(\.ids))

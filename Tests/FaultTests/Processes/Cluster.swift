@@ -51,6 +51,14 @@ final class Cluster: Sendable {
     server.withLock { $0 = new }
   }
 
+  /// Stops it, lets somebody at its files, and starts it again.
+  func whileStopped(_ body: (_ files: URL) throws -> Void) async throws {
+    await stop()
+    try body(configuration.dataFolder)
+    let new = try await EmbeddedServer.start(configuration)
+    server.withLock { $0 = new }
+  }
+
   /// Puts the database back to what a backup has, while nobody uses it.
   func replace(by backup: URL) async throws {
     let admin = ConnectionConfiguration(url: server.withLock { $0.url() })

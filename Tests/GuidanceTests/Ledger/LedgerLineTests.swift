@@ -43,7 +43,7 @@ import Testing
       #expect(reader.isNext(line.dropLast()))
       reader.read(line.dropLast(), in: "file")
     }
-    #expect(reader.firstBreak == nil && reader.number == 5 && reader.spaces == 3)
+    #expect(reader.firstBreak == nil && reader.number == 5 && reader.committed == 3)
     #expect(reader.erased.map(\.ids) == [before, spaces] && Array(reader.open.keys) == [open])
     #expect(reader.erased.map(\.count) == [1, 2])
   }

@@ -31,18 +31,19 @@ import Testing
     try await Cast.with { cast in
       let space = try await due(cast)
       #expect(try await cast.store.sweep().destroyed == 1)
-      #expect(try cast.ledgerKinds == ["opened", "intent", "done"])
+      #expect(try cast.ledgerKinds == ["opened", "writer", "intent", "done"])
       #expect(try cast.ledgerText.contains("\(space)"))
       let seen = try await cast.count("SELECT number FROM ohjaustila.erasure_ledger")
-      #expect(seen == 2)
+      #expect(seen == 3)
       // Sweeps that erase nothing write nothing.
       _ = try await cast.store.sweep()
-      #expect(try cast.ledgerKinds.count == 3)
+      #expect(try cast.ledgerKinds.count == 4)
       let found = try await cast.store.verifyLedger()
-      #expect(found.isGood && found.entries == 3 && found.erased == 1 && found.open == 0)
+      #expect(found.isGood && found.entries == 4 && found.erased == 1 && found.open == 0)
       // Identifiers and instants only.
       for line in try cast.ledgerText.split(separator: "\n") {
-        #expect(line.allSatisfy { $0.isASCII && ($0.isHexDigit || "- :TZ.openeddoneintent".contains($0)) }, "\(line)")
+        let isPlain = line.allSatisfy { $0.isASCII && ($0.isHexDigit || "- :TZ.openeddoneintentwriter".contains($0)) }
+        #expect(isPlain, "\(line)")
       }
     }
   }
@@ -86,7 +87,7 @@ import Testing
   }
 
   /// The power went while a line was being written: nothing depended on it.
-  @Test(arguments: ["", "0", "000000", "\u{0}\u{0}\u{0}\n", String(repeating: "ab", count: 40) + " 4 2027-01-15T0"])
+  @Test(arguments: ["", "0", "000000", "\u{0}\u{0}\u{0}\n", String(repeating: "ab", count: 40) + " 5 2027-01-15T0"])
   func aTornLineIsCutOff(_ rest: String) async throws {
     try await Cast.with { cast in
       _ = try await due(cast)
@@ -110,7 +111,7 @@ import Testing
       let damaged = try cast.ledgerText
       await #expect { try await open(cast) } throws: { error in
         guard case LedgerTrouble.broken(let found) = error else { return false }
-        return found.after == 2
+        return found.after == 3
       }
       #expect(try cast.ledgerText == damaged)
       guard case .broken? = try await cast.store.verifyLedger().trouble else { throw Unexpected(trouble: nil) }
@@ -127,14 +128,14 @@ import Testing
         data = Data(lines[0]) + [10]
       }
       let opening = try await open(cast)
-      #expect(opening.trouble == .shorter(entries: 1, seen: 2, folder: cast.installation.ledger.path))
+      #expect(opening.trouble == .shorter(entries: 1, seen: 3, folder: cast.installation.ledger.path))
       let copy = try await cast.installation.copy()
       let space = try await due(cast)
       let young = try await cast.space()
       try await cast.store.moveClock(to: try await cast.timeline(of: young).closes)
       let report = try await copy.store.sweep()
       #expect(report.destroyed == 0 && report.crossed == [.reactivatable: 1])
-      #expect(copy.store.ledgerTrouble?.description.contains("ends with entry 1, and the database has seen 2") == true)
+      #expect(copy.store.ledgerTrouble?.description.contains("ends with entry 1, and the database has seen 3") == true)
       #expect(try await cast.count("SELECT count(*) FROM ohjaustila.space_secret WHERE space_id = \(space)") == 1)
       // Who was running when it became shorter knew more of it, and sees that it is gone.
       #expect(try await cast.store.sweep().destroyed == 0)
@@ -221,7 +222,7 @@ import Testing
       for file in try cast.ledgerFiles { try FileManager.default.removeItem(at: file) }
       try await cast.alter("DELETE FROM ohjaustila.erasure_ledger")
       #expect(try await open(cast).trouble == nil)
-      #expect(try cast.ledgerKinds == ["opened", "adopted"])
+      #expect(try cast.ledgerKinds == ["opened", "adopted", "writer"])
       #expect(try cast.ledgerText.contains("\(space)"))
       try await cast.alter("DELETE FROM ohjaustila.erasure_ledger")
       // The same ledger again, and the chain is whole, but it was opened for other keys.
