@@ -141,6 +141,14 @@ import Vault
       let ring = try KeyRing.load(folder: path)
       try FileManager.default.removeItem(atPath: path + "/master-\(ring.currentMaster).key")
       #expect(throws: KeyFileError.missingMaster(ring.currentMaster)) { try KeyRing.load(folder: path) }
+      #expect(throws: KeyFileError.missingMaster(ring.currentMaster)) {
+        try KeyRing.load(folder: path, creating: false)
+      }
+      // Where there is data already, the database says which of the others is current.
+      let other = try KeyRing.makeMaster(in: path)
+      #expect(throws: KeyFileError.missingMaster(ring.currentMaster)) { try KeyRing.load(folder: path) }
+      let without = try KeyRing.load(folder: path, creating: false)
+      #expect(without.lostCurrent == ring.currentMaster && without.currentMaster == other)
     }
   }
 

@@ -1,3 +1,4 @@
+import Logging
 public import Postgres
 import Vault
 
@@ -48,7 +49,7 @@ extension GuidanceStore {
   /// - Throws: `WrongKeys`.
   func checkKeys() async throws {
     let ring = keys.fingerprints
-    let current = keys.currentMaster.text
+    let (current, lost) = (keys.currentMaster.text, keys.lostCurrent)
     let table = try await scheduler.write(preamble: [stating(nil)]) { transaction in
       for key in ring where key.kind == "index" {
         try transaction.enqueue(
@@ -57,16 +58,23 @@ extension GuidanceStore {
           VALUES (\(key.kind), \(key.id), \(Bytea(key.digest))) ON CONFLICT DO NOTHING
           """)
       }
-      for key in ring where key.kind == "master" && key.id == current {
+      for key in ring where key.kind == "master" && key.id == current && lost == nil {
         for statement in Self.firstMaster(key) { try transaction.enqueue(statement) }
       }
       let rows = try transaction.pipeline([KnownKey.selection, MasterTable.selection])
       let table = try MasterTable(rows[1])
       // What does not fit must not be written down either.
       try Self.compare(ring, with: rows[0].map(KnownKey.init), table)
+      // Where the database does not say which is current, what took the lost one's place does not say it either.
+      if let lost, table.current == nil { throw WrongKeys.missing(kind: "master", id: lost.text) }
       return table
     }
     adopt(table)
+    if let lost {
+      logger.warning(
+        "the file current in the key folder names a master that is not there; the database says which is current",
+        metadata: ["named": "\(lost)", "current": "\(keys.currentMaster)"])
+    }
   }
 
   /// The first master of a database that has none is current at once, and so is ours in one that does not say which is.

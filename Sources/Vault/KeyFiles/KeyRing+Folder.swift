@@ -4,16 +4,19 @@ extension KeyRing {
   /// The ring of a folder: `master-ID.key` each, `index-VERSION.key` each, and `current`, which names a master.
   ///
   /// When `creating`, keys that are not there are made (the first start); when not, ``KeyFileError/noKeys(path:)``. A
-  /// service that has data already should not create: new keys open nothing.
+  /// service that has data already should not create: new keys open nothing. There the database says which master is
+  /// current, and a file `current` that names one that is gone stops nothing (``lostCurrent``) while another is there.
   public static func load(folder path: String, creating: Bool = true) throws(KeyFileError) -> KeyRing {
     let folder = try KeyFolder(path, creating: creating)
     let current = try currentMaster(in: folder, creating: creating)
     let index = try indexKeys(in: folder, creating: creating)
     let masters = try masters(in: folder)
     guard let blindIndex = BlindIndex(keys: index) else { throw .noKeys(path: path) }
-    guard let ring = KeyRing(masters: masters, current: current, blindIndex: blindIndex, source: folder) else {
-      throw .missingMaster(current)
-    }
+    if let ring = KeyRing(masters: masters, current: current, blindIndex: blindIndex, source: folder) { return ring }
+    guard !creating, let other = masters.map(\.id).min(by: { $0.text < $1.text }),
+      let ring = KeyRing(
+        masters: masters, current: other, blindIndex: blindIndex, source: folder, lostCurrent: current)
+    else { throw .missingMaster(current) }
     return ring
   }
 

@@ -11,17 +11,23 @@ public final class KeyRing: Sendable {
   private let masters: Mutex<MasterKeys>
   /// The folder that the masters come from; nil for a ring that stays as it was made.
   private let source: KeyFolder?
+  /// The master that the folder calls current and does not have; another takes its place until the database has said which.
+  public let lostCurrent: MasterKeyID?
 
   /// Puts a ring together; nil when `current` is not among the masters or two have one id.
   public convenience init?(masters: [MasterKey], current: MasterKeyID, blindIndex: BlindIndex) {
     self.init(masters: masters, current: current, blindIndex: blindIndex, source: nil)
   }
 
-  init?(masters: [MasterKey], current: MasterKeyID, blindIndex: BlindIndex, source: KeyFolder?) {
+  init?(
+    masters: [MasterKey], current: MasterKeyID, blindIndex: BlindIndex, source: KeyFolder?,
+    lostCurrent: MasterKeyID? = nil
+  ) {
     guard let masters = MasterKeys(masters, current: current) else { return nil }
     self.masters = Mutex(masters)
     self.blindIndex = blindIndex
     self.source = source
+    self.lostCurrent = lostCurrent
   }
 
   /// The key folder's path; nil for keys of the environment.
