@@ -19,6 +19,8 @@ public final class GuidanceStore: Sendable {
   let archiveKeys: ArchiveKeys
   /// Masters that something may be wrapped under and that are not here, as last looked for.
   let missingMasters = Mutex<[MasterKeyID]>([])
+  /// Whether the database refused to be written when this copy last tried: it does every two seconds.
+  let isReadOnly = Mutex(false)
   /// The policies of this installation.
   public let policies: Policies
   let zone: CivilZone

@@ -91,6 +91,8 @@ extension GuidanceStore {
     case ready
     /// The database does not answer.
     case noDatabase
+    /// The database answers and can't be written: its disk is full, or it is a standby.
+    case readOnly
     /// The clocks of service and database are more than a second apart.
     case clocksApart(Duration)
     /// Data is wrapped under masters that are not here.
@@ -103,6 +105,7 @@ extension GuidanceStore {
       let skew = try await readClocks()
       let missing = missingMasters.withLock { $0 }
       guard missing.isEmpty else { return .keysMissing(missing) }
+      if isReadOnly.withLock({ $0 }) { return .readOnly }
       return skew < Self.readySkew && skew > .zero - Self.readySkew ? .ready : .clocksApart(skew)
     } catch {
       return .noDatabase

@@ -57,7 +57,7 @@ public struct KeyWatch: Sendable {
   private func follow() async throws -> Bool {
     let ring = store.keys
     let said = (ring.masterIDs, ring.currentMaster)
-    let table = try await register(said.0, wrapsUnder: said.1)
+    let table = try await writing { try await register(said.0, wrapsUnder: said.1) }
     let alone: Set<MasterKeyID>
     do {
       alone = try ring.reload(needed: table.needed)
@@ -72,6 +72,19 @@ public struct KeyWatch: Sendable {
     }
     store.adopt(table)
     return said != (ring.masterIDs, ring.currentMaster)
+  }
+
+  /// Remembers whether the database could be written.
+  private func writing<Value>(_ body: () async throws -> Value) async throws -> Value {
+    do {
+      let value = try await body()
+      store.isReadOnly.withLock { $0 = false }
+      return value
+    } catch {
+      let isRefused = (error as? PostgresError)?.sqlState.map { SQLState.unwritable.contains($0) } ?? false
+      store.isReadOnly.withLock { $0 = isRefused }
+      throw error
+    }
   }
 
   private func register(_ masters: [MasterKeyID], wrapsUnder current: MasterKeyID) async throws -> MasterTable {

@@ -11,6 +11,10 @@ public struct ServiceFigures: Sendable {
   public let accessesWaiting: Int
   /// What the sweeps of this copy have done so far.
   public let sweeps: SweepTotals
+  /// Why this copy erases nothing; nil when it may.
+  public let ledgerTrouble: LedgerTrouble?
+  /// Bytes that are free where the erasure ledger is; nil without one, or where it can't be asked.
+  public let ledgerSpace: Int?
 }
 
 /// The same of the whole installation, as its database knows it.
@@ -21,6 +25,8 @@ public struct InstallationFigures: Sendable {
   public let notices: NoticeCounts
   /// Spaces that are hidden and whose erasure waits for a confirmation.
   public let erasuresHeld: Int
+  /// How late erasures are.
+  public let erasures: ErasureFigures
 
   /// Counting further tells nobody more.
   public static let most = 100_000
@@ -34,6 +40,8 @@ public struct SweepTotals: Sendable {
   public internal(set) var failed = 0
   /// What they did, all together.
   public internal(set) var report = SweepReport()
+  /// Erasures that the last one held.
+  public internal(set) var erasuresHeld = 0
 }
 
 extension GuidanceStore {
@@ -41,7 +49,8 @@ extension GuidanceStore {
   public var figures: ServiceFigures {
     ServiceFigures(
       pools: [("service", service.metrics), ("scheduler", scheduler.metrics), ("dpo", dpo.metrics)],
-      eventStreams: events.slots.count, accessesWaiting: accesses.waiting, sweeps: sweepTotals.withLock { $0 })
+      eventStreams: events.slots.count, accessesWaiting: accesses.waiting, sweeps: sweepTotals.withLock { $0 },
+      ledgerTrouble: ledgerTrouble, ledgerSpace: ledger.flatMap { LedgerFiles.space(in: $0.folder) })
   }
 
   /// What waits in the whole installation.
@@ -55,6 +64,7 @@ extension GuidanceStore {
     ]) { try $0[1].exactlyOne().get(0, as: Int.self) }
     let held = try await heldErasures()
     return InstallationFigures(
-      due: due, notices: try await noticeCounts(), erasuresHeld: held.reduce(0) { $0 + $1.due })
+      due: due, notices: try await noticeCounts(), erasuresHeld: held.reduce(0) { $0 + $1.due },
+      erasures: try await erasureFigures())
   }
 }

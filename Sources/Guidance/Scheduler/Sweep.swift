@@ -118,7 +118,7 @@ extension GuidanceStore {
       report += try await batch.runPatiently()
     } catch let error as LedgerFileError {
       // Nothing was erased without being written down. Everything else goes on.
-      logger.error("nothing is erased: \(LedgerTrouble.unusable(error))")
+      if let ledger { note(.unusable(error), in: ledger) }
       try? await pen?.giveBack()
       return try await carryOut(mayDestroy: mayDestroy, pen: nil)
     } catch {
@@ -126,7 +126,9 @@ extension GuidanceStore {
       throw error
     }
     try await pen?.giveBack()
-    for held in batch.breaker.known { logger.error("\(held)") }
+    let held = batch.breaker.known
+    for held in held { logger.error("\(held)") }
+    sweepTotals.withLock { $0.erasuresHeld = held.reduce(0) { $0 + $1.due } }
     return report
   }
 

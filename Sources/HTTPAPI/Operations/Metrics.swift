@@ -69,6 +69,7 @@ struct Metrics {
     text.single("event_streams", "gauge", "Open event streams.", figures.eventStreams)
     text.single("access_log_waiting", "gauge", "Looks not written to the access log yet.", figures.accessesWaiting)
     sweeps(figures.sweeps, &text)
+    ledger(figures, &text)
   }
 
   private func sweeps(_ sweeps: SweepTotals, _ text: inout MetricsText) {
@@ -84,10 +85,36 @@ struct Metrics {
     text.single("notices_planned_total", "counter", "Notices that sweeps planned.", sweeps.report.notices)
   }
 
+  private func ledger(_ figures: ServiceFigures, _ text: inout MetricsText) {
+    text.metric("erasure_ledger_trouble", "gauge", "Whether this copy erases nothing because of its ledger, and why.")
+    text.sample(
+      "erasure_ledger_trouble", figures.ledgerTrouble.map { [("kind", $0.code)] } ?? [],
+      figures.ledgerTrouble == nil ? 0 : 1)
+    guard let space = figures.ledgerSpace else { return }
+    text.single("erasure_ledger_free_bytes", "gauge", "Free bytes on the disk of the erasure ledger.", space)
+  }
+
+  private func write(_ figures: ErasureFigures, _ text: inout MetricsText) {
+    let most = InstallationFigures.most
+    text.single(
+      "erasures_overdue", "gauge", "Spaces whose time is over and whose key is still there, at most \(most).",
+      figures.overdue)
+    text.single(
+      "erasures_overdue_oldest_seconds", "gauge", "Since when the first of them is due.",
+      Int(figures.oldestOverdue.components.seconds))
+    text.single(
+      "ciphertext_left", "gauge", "Erased spaces of which ciphertext may be left, at most \(most).", figures.undestroyed
+    )
+    text.single(
+      "ciphertext_left_oldest_seconds", "gauge", "Since when the first of them is erased.",
+      Int(figures.oldestUndestroyed.components.seconds))
+  }
+
   private func write(_ figures: InstallationFigures, _ text: inout MetricsText) {
     text.single(
       "spaces_due", "gauge", "Spaces with something due, at most \(InstallationFigures.most).", figures.due)
     text.single("erasures_held", "gauge", "Erasures that wait for a confirmation.", figures.erasuresHeld)
+    write(figures.erasures, &text)
     text.metric("notices", "gauge", "Notices and mails that are not sent.")
     text.sample("notices", [("state", "planned")], figures.notices.planned)
     text.sample("notices", [("state", "waiting")], figures.notices.waiting)

@@ -20,6 +20,8 @@ public struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConver
 }
 
 extension SQLState {
+  /// 25006 (a standby, or a database set to be read only) and 53100 (a full disk): nothing can be written.
+  public static let unwritable: Set<SQLState> = ["25006", "53100"]
   /// 0A000, also a prepared statement whose result type changed.
   public static let featureNotSupported: SQLState = "0A000"
   /// 22021, a text with U+0000 or outside the encoding.
