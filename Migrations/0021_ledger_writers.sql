@@ -13,3 +13,8 @@ BEGIN ATOMIC
 END;
 REVOKE ALL ON FUNCTION ohjaustila.incarnation FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ohjaustila.incarnation TO :"scheduler";
+
+-- lost: an operator has said that nobody has this master any more. What stands under it is opened by nobody, and no start
+-- is refused over it.
+ALTER TABLE ohjaustila.master_key DROP CONSTRAINT master_key_stage_check,
+  ADD CONSTRAINT master_key_stage_check CHECK (stage IN ('announced', 'current', 'retiring', 'retired', 'lost'));

@@ -21,7 +21,8 @@ public enum WrongKeys: Error, CustomStringConvertible, Equatable {
         + "ohjaustila archive-keys rotate --lost replaces it"
     case .missing("master", let id):
       "the database is sealed under the master key \(id), which is not among this installation's keys; if it was destroyed "
-        + "after this database was backed up, and nothing is wrapped under it, ohjaustila keys destroy \(id) records that"
+        + "after this database was backed up, and nothing is wrapped under it, ohjaustila keys destroy \(id) records that; "
+        + "ohjaustila keys forfeit \(id) says what is lost if something is"
     case .missing(let kind, let id):
       "the database is sealed under the \(kind) key \(id), which is not among this installation's keys"
     case .other(let kind, let id):

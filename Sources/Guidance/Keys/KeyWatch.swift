@@ -108,6 +108,7 @@ extension GuidanceStore {
   /// Uses the master that the database calls current, and remembers which are missing.
   func adopt(_ table: MasterTable) {
     if let current = table.current { _ = keys.use(current) }
+    keys.giveUp(Set(table.ids(.lost)))
     let missing = table.needed.subtracting(keys.masterIDs).sorted { $0.text < $1.text }
     let before = missingMasters.withLock { known in
       defer { known = missing }

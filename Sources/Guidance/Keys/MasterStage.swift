@@ -10,11 +10,13 @@ public enum MasterStage: String, Sendable, CaseIterable {
   case retiring
   /// Was found to wrap nothing.
   case retired
+  /// Given up: nobody has it any more, and what stands under it opens nowhere.
+  case lost
 
   /// Whether something may be wrapped under it, so that nobody serves without it.
   var isNeeded: Bool {
     switch self {
-    case .announced: false
+    case .announced, .lost: false
     case .current, .retiring, .retired: true
     }
   }

@@ -55,8 +55,13 @@ extension GuidanceStore {
       guard let person = caller.person, let row = try rows[2].optionalOne() else {
         return (memberships, Me.Contact?.none)
       }
-      let cipher = try self.cipher(of: person, wrapped: row.get(0))
-      return (memberships, Me.Contact(email: try cipher.open(row.get(1), .email), language: try row.get(2)))
+      var email: String?
+      do {
+        email = try self.cipher(of: person, wrapped: row.get(0)).open(row.get(1), .email)
+      } catch UnwrapError.lostMaster {
+        email = nil
+      }
+      return (memberships, Me.Contact(email: email, language: try row.get(2)))
     }
     return Me(caller: caller, memberships: memberships, contact: contact)
   }

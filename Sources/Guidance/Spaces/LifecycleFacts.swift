@@ -63,6 +63,6 @@ extension SpaceChange {
   var envelope: SpaceView {
     SpaceView(
       space: changed, roles: access.roles, participation: nil, now: now, title: nil, participants: [],
-      counsellors: access.counsellors)
+      counsellors: access.counsellors, isContentLost: false)
   }
 }

@@ -78,14 +78,19 @@ extension GuidanceStore {
     return try await logged(look, to: action)
   }
 
-  /// Opens a space's title and names.
+  /// Opens a space's title and names. Of one whose key is lost the envelope is left, for participants too.
   func view(of access: SpaceAccess, participants rows: [ParticipantRow]) throws -> SpaceView {
-    let cipher = try access.secret.map { _ in try self.cipher(of: access) }
+    var (cipher, isContentLost) = (SpaceCipher?.none, false)
+    do {
+      cipher = try access.secret.map { _ in try self.cipher(of: access) }
+    } catch UnwrapError.lostMaster {
+      isContentLost = true
+    }
     let title = try cipher.flatMap { try $0.open(access.secret?.title, .title(access.space.id)) }
     return SpaceView(
       space: access.space, roles: access.roles, participation: access.participation, now: access.now, title: title,
       participants: try cipher.map { cipher in try rows.map { try $0.opened(cipher) } } ?? [],
-      counsellors: access.counsellors)
+      counsellors: access.counsellors, isContentLost: isContentLost)
   }
 }
 

@@ -129,13 +129,18 @@ final class SpaceChange {
   /// The caller's own name in the space.
   func ownName() throws -> String? {
     guard let participation = access.participation else { return nil }
-    return try cipher().open(access.ownName, .participantName(participation))
+    return try openly { try cipher().open(access.ownName, .participantName(participation)) }
   }
 
   /// A customer's name from their own token, sealed, for the participant's row that has none yet.
   func sealedOwnName() throws -> Bytea? {
     guard let participation = access.participation, let name = caller.identity.name else { return nil }
-    return try cipher().seal(name, .participantName(participation))
+    return try openly { try cipher().seal(name, .participantName(participation)) }
+  }
+
+  /// Nil where the space's key is lost: people go in and out all the same.
+  private func openly<Value>(_ body: () throws -> Value?) throws -> Value? {
+    do { return try body() } catch UnwrapError.lostMaster { return nil }
   }
 
   /// The zone whose days are counted.

@@ -17,6 +17,8 @@ public struct SpaceView: Sendable {
 
   /// The counsellors' names, for an admin who is not in it.
   public let counsellors: [String]
+  /// Whether the key that title, names, messages and files are sealed with is lost: nobody reads them any more.
+  public let isContentLost: Bool
 
   /// Where now stands on the timeline.
   public var state: State { space.timeline.state(at: now) }

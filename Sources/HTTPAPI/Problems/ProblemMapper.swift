@@ -14,6 +14,7 @@ enum ProblemMapper {
     case is NIOTooManyBytesError: (Problem("body-too-large", .contentTooLarge, "Body too large"), false)
     // A rotation that this copy has not followed: another copy can answer, or this one in some seconds. Told in full.
     case UnwrapError.unknownMaster: (.unavailable("A key is not at hand here yet; nothing has been changed."), true)
+    case UnwrapError.lostMaster: (.contentLost, false)
     case let error as PostgresError where error.constraint?.hasSuffix("_master_id_fkey") == true:
       (.unavailable("A key is being changed; nothing has been changed.", retryAfterSeconds: 2), true)
     // Only a bounded shutdown cancels requests whose client still listens.

@@ -18,6 +18,7 @@ extension JSONWriter {
     } else if view.roles.contains(.admin) {
       member("counsellors", view.counsellors)
     }
+    if view.isContentLost { member("contentLost", true) }
     member("state", view.state.rawValue)
     member("reactivatable", view.state == .reactivatable && !space.isRestricted)
     member("restricted", space.isRestricted)

@@ -9,6 +9,7 @@ public final class KeyRing: Sendable {
   /// For look-ups of what must not be stored plain.
   public let blindIndex: BlindIndex
   private let masters: Mutex<MasterKeys>
+  private let lost = Mutex<Set<MasterKeyID>>([])
   /// The folder that the masters come from; nil for a ring that stays as it was made.
   private let source: KeyFolder?
   /// The master that the folder calls current and does not have; another takes its place until the database has said which.
@@ -49,6 +50,18 @@ public final class KeyRing: Sendable {
 
   /// Opens a wrapped key as that of `owner`; of another owner it does not open.
   public func unwrap(_ wrapped: WrappedKey, of owner: KeyOwner) throws(UnwrapError) -> DataKey {
+    do throws(UnwrapError) {
+      return try unwrapWhatIsHere(wrapped, of: owner)
+    } catch {
+      guard case .unknownMaster(let id) = error, lost.withLock({ $0.contains(id) }) else { throw error }
+      throw .lostMaster(id)
+    }
+  }
+
+  /// These are looked for no longer; one that is here all the same opens what it wrapped.
+  public func giveUp(_ ids: Set<MasterKeyID>) { lost.withLock { $0 = ids } }
+
+  private func unwrapWhatIsHere(_ wrapped: WrappedKey, of owner: KeyOwner) throws(UnwrapError) -> DataKey {
     let known = snapshot
     if !known.has(wrapped.masterID), let source, let found = try? Self.masters(in: source) {
       masters.withLock { $0.learn(found) }

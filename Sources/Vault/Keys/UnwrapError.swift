@@ -4,6 +4,8 @@ public enum UnwrapError: Error, Sendable, Hashable {
   case malformed
   /// The ring does not have this master: it was destroyed, or the key folder is not this database's.
   case unknownMaster(MasterKeyID)
+  /// Nobody has this master any more, and an operator has said so.
+  case lostMaster(MasterKeyID)
   /// The bytes were changed, belong to another owner, or the master of this id is another one.
   case notAuthentic
 }

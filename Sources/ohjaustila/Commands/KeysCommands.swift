@@ -8,7 +8,7 @@ import Vault
 struct KeysCommands: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keys", abstract: "List, change and destroy the master keys that all other keys are wrapped under.",
-    subcommands: [ListKeys.self, RotateKeys.self, DestroyKey.self, NewKey.self])
+    subcommands: [ListKeys.self, RotateKeys.self, DestroyKey.self, ForfeitKey.self, NewKey.self])
 }
 
 /// Prints the masters.
