@@ -1,5 +1,6 @@
 import Lifecycle
 import Postgres
+import Vault
 
 extension GuidanceStore {
   /// One space as the caller sees it.
