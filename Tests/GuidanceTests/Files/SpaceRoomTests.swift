@@ -101,7 +101,7 @@ import Testing
   func manyAtOnceDoNotPassTogether(_ way: String, _ scans: Bool) async throws {
     try await Cast.with(options: Self.options(scans: scans), connections: 6) { cast in
       let (space, customer) = (try await cast.space(), try await cast.customer())
-      let copy = try await cast.installation.copy()
+      let copy = try await cast.installation.copy(options: cast.store.options)
       let passed = try await withThrowingTaskGroup(of: Int.self) { group in
         for index in 0..<10 {
           let store = index % 2 == 0 ? cast.store : copy.store

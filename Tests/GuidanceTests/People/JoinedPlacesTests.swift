@@ -1,3 +1,4 @@
+import ArchiveFormat
 import Lifecycle
 import Postgres
 import TestSupport

@@ -99,9 +99,9 @@ struct Stage {
     try await cast.alter(
       """
       INSERT INTO ohjaustila.quarantined_file
-        (space_id, id, participant_id, upload_id, received_at, header, due_at, is_refused, reason)
+        (space_id, id, participant_id, upload_id, received_at, header, due_at, is_refused, reason, size)
       SELECT p.space_id, gen_random_uuid(), p.id, gen_random_uuid(), p.added_at, '', p.added_at, refused,
-        CASE WHEN refused THEN 'x' END
+        CASE WHEN refused THEN 'x' END, 0
       FROM ohjaustila.participant p CROSS JOIN unnest(ARRAY[false, true]) AS refused
       WHERE p.space_id = \(space) AND p.role = 'customer'
       """)
