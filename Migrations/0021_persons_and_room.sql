@@ -80,6 +80,8 @@ DROP POLICY filling ON ohjaustila.file_chunk;
 -- Checked against every row, whatever policies hide: the filling missed none.
 ALTER TABLE ohjaustila.file ALTER COLUMN size SET NOT NULL;
 ALTER TABLE ohjaustila.quarantined_file ALTER COLUMN size SET NOT NULL;
+-- What used_room adds up of ten thousand files, without their rows.
+CREATE INDEX file_room ON ohjaustila.file (space_id) INCLUDE (size);
 
 GRANT SELECT (size) ON ohjaustila.file, ohjaustila.upload TO :"narrow";
 GRANT SELECT (started_at) ON ohjaustila.upload TO :"narrow";
