@@ -1,4 +1,5 @@
 import Foundation
+import Lifecycle
 import Postgres
 import TestSupport
 import Testing
@@ -32,7 +33,7 @@ import Vault
     try await KeyBox.with { box in
       let lost = try await box.furnish(1)[0]
       let (key, aside) = try await lose(box)
-      let kept = try await box.cast.space(customer: 1)
+      let kept = try await box.cast.openSpace(customers: [Cast.invited(1)]).space.id
       func load() throws -> KeyRing { try KeyRing.load(folder: box.folder, creating: false) }
       await #expect(throws: WrongKeys.missing(kind: "master", id: box.old.text)) {
         try await box.cast.installation.copy(keys: load())

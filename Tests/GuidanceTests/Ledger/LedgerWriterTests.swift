@@ -1,6 +1,7 @@
 import Foundation
 import Lifecycle
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -44,7 +45,8 @@ import Testing
       }
       // What did not count then does not count for a backup that is brought back.
       try await cast.installation.withRestored(from: backup) { later in
-        #expect(try await later.store.openLedger().erasedAgain == 1)
+        let opening = try await later.store.openLedger()
+        #expect(opening.erasedAgain == 1)
         await #expect(throws: Refusal.notFound) { try await later.store.space(mine, for: cast.counsellor) }
         #expect(try await later.store.space(theirs, for: cast.counsellor).state == .active)
         #expect(try await later.store.verifyLedger().isGood)
@@ -143,7 +145,8 @@ import Testing
         let (row, ledger) = (try #require(found), try #require(restored.store.ledger))
         #expect(try await ledger.take(waiting: .zero))
         _ = try ledger.catchUp(gatheringBehind: row.number)
-        let erased = try #require(ledger.state.withLock(\.reader)).erased
+        let reader = ledger.state.withLock(\.reader)
+        let erased = try #require(reader).erased
         try ledger.append(.writer(me), at: restored.store.clock.now, durably: true)
         let pen = LedgerPen(ledger, id: row.id, term: row.term, writer: me)
         #expect(erased.count == 2)
