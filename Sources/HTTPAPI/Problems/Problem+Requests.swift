@@ -72,7 +72,8 @@ extension Problem {
   /// What an operator had to give up: it is no failure that passes.
   public static let contentLost = Problem(
     "content-lost", .gone, "Content is lost",
-    detail: "The key that this is sealed with is lost, and nobody can open it any more. It stays as it is until its time "
+    detail:
+      "The key that this is sealed with is lost, and nobody can open it any more. It stays as it is until its time "
       + "is over, and is then erased.")
 
   /// An error nobody foresaw. What it was is in the log, under the request id.

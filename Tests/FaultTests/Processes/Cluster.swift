@@ -51,10 +51,10 @@ final class Cluster: Sendable {
     server.withLock { $0 = new }
   }
 
-  /// Stops it, lets somebody at its files, and starts it again.
+  /// Stops it, lets somebody at the folder of its files, and starts it again.
   func whileStopped(_ body: (_ files: URL) throws -> Void) async throws {
     await stop()
-    try body(configuration.dataFolder)
+    try body(configuration.dataFolder.appending(path: "cluster"))
     let new = try await EmbeddedServer.start(configuration)
     server.withLock { $0 = new }
   }
