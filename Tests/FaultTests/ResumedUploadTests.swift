@@ -134,10 +134,10 @@ import Testing
   /// Eight at once to one space over two copies, and four that are given up in the middle: the eight are there as they
   /// were sent, and of the four no byte stays.
   @Test func curlsInParallelAndSomeThatGiveUp() async throws {
-    try await Site.with(copies: 2) { site in
-      try await eventually("both copies") { site.copies.allSatisfy { $0.address != nil } }
-      let addresses = site.copies.compactMap(\.address)
-      let token = try await site.token(.customer(0))
+    try await Room.with(copies: 2) { room in
+      try await eventually("both copies") { room.copies.allSatisfy { $0.address != nil } }
+      let addresses = room.copies.compactMap(\.address)
+      let token = try await room.token(.customer(0))
       let script = """
         set -euo pipefail
         auth="Authorization: Bearer $TOKEN"
@@ -163,19 +163,19 @@ import Testing
         done
         """
       let run = Child(
-        ["bash", "-c", "cd \(site.folder.path)\n" + script],
+        ["bash", "-c", "cd \(room.site.folder.path)\n" + script],
         environment: [
-          "TOKEN": token, "FIRST": addresses[0], "SECOND": addresses[1], "SPACE": site.path,
+          "TOKEN": token, "FIRST": addresses[0], "SECOND": addresses[1], "SPACE": room.path,
         ])
       try await run.end()
       #expect(run.status == 0, "\(run.output)")
-      #expect(try await site.cluster.count("SELECT count(*) FROM ohjaustila.file") == 8)
+      #expect(try await room.site.cluster.count("SELECT count(*) FROM ohjaustila.file") == 8)
       try await eventually("the end of what was given up") {
         let unpublished = """
           SELECT count(*) FROM ohjaustila.file_chunk c WHERE NOT EXISTS (
             SELECT FROM ohjaustila.file f WHERE f.space_id = c.space_id AND f.upload_id = c.upload_id)
           """ as Query
-        return try await site.cluster.count(unpublished) == 0
+        return try await room.site.cluster.count(unpublished) == 0
       }
     }
   }

@@ -10,7 +10,7 @@ import Testing
   /// Files from before sizes were kept: as long as what their chunks hold, in quarantine and on the way, too.
   @Test func filesOfBeforeHaveTheirSize() async throws {
     let filled = try await Self.upgrade(
-      from: "0021",
+      from: "0022",
       [
         "SET session_replication_role = replica",
         """
