@@ -21,7 +21,7 @@ extension Client {
     let code = try #require(customer.identityCode)
     let draft = #"{"organisationId":"\#(organisation)","title":"Opinnot","customers":[{"hetu":"\#(code)"}]}"#
     let opened = try await require(
-      .post("/v1/spaces", draft, key: "space of \(customer.subject)"), as: .counsellor(0))
+      .post("/v1/spaces", draft, key: "space-\(customer.subject)"), as: .counsellor(0))
     return try #require(opened.members.id)
   }
 }

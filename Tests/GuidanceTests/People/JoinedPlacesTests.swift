@@ -154,7 +154,7 @@ import Testing
         #expect(try await texts(cast.store) == [nil, nil])
         #expect(try await cast.store.files(of: joined.space, PageRequest(), for: joined.other).items.isEmpty)
         _ = try await cast.store.sweep()
-        #expect(try cast.ledgerKinds == ["opened"] + Array(repeating: "participant", count: 4))
+        #expect(try cast.ledgerKinds == ["opened", "writer"] + Array(repeating: "participant", count: 4))
         return
       }
       try await cast.installation.withRestored(from: backup) { restored in
