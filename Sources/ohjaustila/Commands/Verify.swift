@@ -26,6 +26,7 @@ struct Verify: ParsableCommand {
   func run() throws {
     let verification: ArchiveVerification
     do {
+      for path in [file, keys].compactMap(\.self) { try Self.requireFile(path) }
       let keys = try keys.map { try ArchiveKeyList(json: Data(contentsOf: URL(filePath: $0))) } ?? .none
       verification = try ArchiveVerification(of: ArchiveFile(file), keys: keys)
     } catch {
@@ -37,6 +38,18 @@ struct Verify: ParsableCommand {
       return print(good(verification))
     }
     throw ExitCode(gravest.status)
+  }
+
+  /// Only of a file the parts can be read in any order; a folder or a pipe has none.
+  private static func requireFile(_ path: String) throws {
+    let target = URL(filePath: path).resolvingSymlinksInPath().path
+    guard FileManager.default.fileExists(atPath: target) else { throw NoFile(description: "\(path) does not exist") }
+    let type = try FileManager.default.attributesOfItem(atPath: target)[.type] as? FileAttributeType
+    guard type == .typeRegular else { throw NoFile(description: "\(path) is no regular file") }
+  }
+
+  private struct NoFile: Error, CustomStringConvertible {
+    let description: String
   }
 
   private func good(_ verification: ArchiveVerification) -> String {

@@ -169,6 +169,8 @@ import Testing
         #expect(try status("a.pdf") == 4)
         #expect(try status("absent.zip") == 5)
         #expect(try status("ohjaustila.zip", ["--keys", "a.pdf"]) == 5)
+        let aFolder = try Self.run([Self.program, "verify", "."], in: folder)
+        #expect(aFolder.status == 5 && aFolder.output == "unreadable: . is no regular file\n", "\(aFolder.output)")
       }
     }
   }
