@@ -44,8 +44,8 @@ public struct HeldErasures: Sendable, Equatable, CustomStringConvertible {
 final class ErasureBreaker: Sendable {
   private let answer = Mutex<[HeldErasures]?>(nil)
 
-  /// What is held, as far as it was asked.
-  var known: [HeldErasures] { answer.withLock { $0 ?? [] } }
+  /// What is held; nil where nothing came that had to be asked about.
+  var known: [HeldErasures]? { answer.withLock(\.self) }
 
   /// Whether a register's erasures are held. The first question of a sweep is answered by the database.
   func holds(_ register: String, store: GuidanceStore, _ transaction: WriteTransaction) throws -> Bool {

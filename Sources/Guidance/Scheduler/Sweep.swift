@@ -126,18 +126,29 @@ extension GuidanceStore {
       throw error
     }
     try await pen?.giveBack()
-    let held = batch.breaker.known
-    for held in held { logger.error("\(held)") }
-    sweepTotals.withLock { $0.erasuresHeld = held.reduce(0) { $0 + $1.due } }
+    try await remember(batch.breaker.known)
     return report
   }
 
-  private func hasErasuresDue() async throws -> Bool {
+  /// What is held is asked about again when it is tried again; a sweep before that leaves the last answer as it is.
+  private func remember(_ held: [HeldErasures]?) async throws {
+    if let held {
+      for held in held { logger.error("\(held)") }
+      sweepTotals.withLock { $0.erasuresHeld = held.reduce(0) { $0 + $1.due } }
+    } else if sweepTotals.withLock({ $0.erasuresHeld > 0 }), try await !hasErasures(triedBy: .distantFuture) {
+      sweepTotals.withLock { $0.erasuresHeld = 0 }
+    }
+  }
+
+  private func hasErasuresDue() async throws -> Bool { try await hasErasures(triedBy: nil) }
+
+  /// - Parameter instant: whether those count whose next attempt is at this instant or before; nil is now.
+  private func hasErasures(triedBy instant: Instant?) async throws -> Bool {
     try await scheduler.readOnce([
       stating(nil),
       """
       SELECT EXISTS (SELECT FROM ohjaustila.due d
-        WHERE d.at <= ohjaustila.instant_now() AND d.retry_at <= ohjaustila.instant_now()
+        WHERE d.at <= ohjaustila.instant_now() AND d.retry_at <= coalesce(\(instant), ohjaustila.instant_now())
           AND NOT \(SweepBatch.erasesNothing))
       """,
     ]) { try $0[1].exactlyOne().get(0) }

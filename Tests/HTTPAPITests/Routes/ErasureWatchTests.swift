@@ -67,9 +67,12 @@ import Testing
     (options.erasureLimit.spaces, options.erasureLimit.percent) = (0, 0)
     try await TestService.with(options: options) { service in
       try await passErasure(service)
-      _ = try await service.store.sweep()
-      let told = try await service.send(.get, "/health/ready")
-      #expect(told.text == #"{"status":"ready","degraded":["erasuresHeld","erasuresOverdue"]}"#)
+      // Also after a sweep that comes before they are tried again.
+      for _ in 1...2 {
+        _ = try await service.store.sweep()
+        let told = try await service.send(.get, "/health/ready")
+        #expect(told.text == #"{"status":"ready","degraded":["erasuresHeld","erasuresOverdue"]}"#)
+      }
       #expect(await metrics(service).contains("ohjaustila_erasures_held 1\n"))
       try await service.store.confirmErasures(upTo: 1)
       _ = try await service.store.sweep()
