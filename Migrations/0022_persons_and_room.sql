@@ -46,9 +46,26 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION ohjaustila.mark_places FROM PUBLIC;
+-- The places in a space of which it is forgotten whose they were, and from which messages' text or files are left: nobody
+-- but who decides knows whether they were the same person's as another one. None for who is no officer of the space's
+-- organisation.
+CREATE FUNCTION ohjaustila.nameless_places(the_space uuid) RETURNS SETOF uuid
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT p.id FROM ohjaustila.participant p
+  WHERE p.space_id = the_space AND the_space = ohjaustila.officers_space() AND p.erased_at IS NOT NULL AND (
+    EXISTS (SELECT FROM ohjaustila.message m
+      WHERE m.space_id = p.space_id AND m.participant_id = p.id AND m.removed_at IS NULL)
+    OR EXISTS (SELECT FROM ohjaustila.file f WHERE f.space_id = p.space_id AND f.participant_id = p.id)
+    OR EXISTS (SELECT FROM ohjaustila.quarantined_file q WHERE q.space_id = p.space_id AND q.participant_id = p.id))
+  ORDER BY p.id;
+END;
+
+REVOKE ALL ON FUNCTION ohjaustila.mark_places, ohjaustila.nameless_places FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ohjaustila.mark_places TO :"scheduler", :"narrow";
+GRANT EXECUTE ON FUNCTION ohjaustila.nameless_places TO :"dpo", :"narrow";
 ALTER FUNCTION ohjaustila.mark_places OWNER TO :"narrow";
+ALTER FUNCTION ohjaustila.nameless_places OWNER TO :"narrow";
 
 -- How much a space holds, so that nobody fills the disk of everybody.
 

@@ -18,6 +18,19 @@ public struct ParticipantErasure: Sendable {
   }
 }
 
+/// A space after one of its customers was erased.
+public struct SpaceAfterErasure: Sendable {
+  /// The envelope.
+  public let space: SpaceView
+  /// Places of which it is forgotten whose they were, and from which messages' text or files are left. Who was invited
+  /// anew after such an erasure may have had one: nothing says so any more, and only a decision that names it reaches it.
+  public let namelessPlaces: [ID<Participation>]
+
+  fileprivate static func namelessPlaces(of space: ID<Space>) -> Query {
+    "SELECT ohjaustila.nameless_places(\(space))"
+  }
+}
+
 extension GuidanceStore {
   /// Decides that a whole space is erased (GDPR 17): gone for everybody at once, its key and content destroyed by the
   /// sweep that follows.
@@ -44,23 +57,28 @@ extension GuidanceStore {
   /// from the disk when PostgreSQL cleans up, and from backups when they expire. The next sweep writes it into the
   /// ledger, and a restored backup loses it again.
   ///
-  /// All their places in the space are erased, also such as ended, and also when an earlier decision left nothing but
-  /// that these were one person's.
+  /// All places in the space that are known as theirs are erased, also such as ended, and also when an earlier decision
+  /// left nothing but that these were one person's. Who was invited anew after that is another person here: an erasure
+  /// leaves nothing to know them by.
   ///
   /// - Throws: `Refusal.lastOne` for the space's only customer, or the only one who ever entered: that decision is the
   ///   whole space's.
   public func erase(
     _ erasure: ParticipantErasure, of id: ID<Space>, by caller: Caller, ifMatch expected: String? = nil,
     request: RequestKey? = nil
-  ) async throws -> SpaceView {
+  ) async throws -> SpaceAfterErasure {
+    let nameless = SpaceAfterErasure.namelessPlaces(of: id)
     do {
       return try await decide(id, by: caller, to: .erase, ifMatch: expected, request: request) { change in
         try change.erase(erasure)
-        return change.envelope
+        return SpaceAfterErasure(
+          space: change.envelope, namelessPlaces: try change.all(nameless) { try $0.get(0) })
       }
     } catch is Repetition {
-      return try await readingAsOfficer(id, by: caller, to: .read, []) { access, _ in
-        try self.view(of: access, participants: [])
+      return try await readingAsOfficer(id, by: caller, to: .read, [nameless]) { access, rows in
+        SpaceAfterErasure(
+          space: try self.view(of: access, participants: []),
+          namelessPlaces: try rows[rows.startIndex].map { try $0.get(0) })
       }
     }
   }

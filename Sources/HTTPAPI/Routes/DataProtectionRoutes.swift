@@ -73,7 +73,8 @@ extension API {
     guard let erasure else {
       return .lastEnvelope(try await store.erase(space, by: caller, ifMatch: expected, request: key))
     }
-    return .space(try await store.erase(erasure, of: space, by: caller, ifMatch: expected, request: key))
+    let erased = try await store.erase(erasure, of: space, by: caller, ifMatch: expected, request: key)
+    return .space(erased.space) { $0.member("namelessPlaces", erased.namelessPlaces.map(\.description)) }
   }
 
   /// Nil for the whole space.

@@ -82,11 +82,19 @@ extension API {
 
 extension Response {
   /// A space with its entity tag.
+  ///
+  /// - Parameter more: members that the answer has beside the space's own.
   static func space(
-    _ view: SpaceView, _ status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+    _ view: SpaceView, _ status: HTTPResponse.Status = .ok, headers: HTTPFields = [:],
+    more: (inout JSONWriter) -> Void = { _ in }
   ) -> Response {
     var headers = headers
     headers[.eTag] = "\"\(view.entityTag)\""
-    return .json(status, headers: headers, capacity: 2048) { json in json.write(view) }
+    return .json(status, headers: headers, capacity: 2048) { json in
+      json.object { json in
+        json.members(of: view)
+        more(&json)
+      }
+    }
   }
 }

@@ -64,7 +64,7 @@ import Vault
       let before = try await cast.stored(space).timeline
       let key = RequestKey(key: "k", method: "POST", path: "/erasure", body: [1])
       _ = try await cast.store.erase(erasure, of: space, by: officer, request: key)
-      #expect(try await cast.store.erase(erasure, of: space, by: officer, request: key).state == .reactivatable)
+      #expect(try await cast.store.erase(erasure, of: space, by: officer, request: key).space.state == .reactivatable)
       #expect(try await cast.stored(space).timeline == before)
       #expect(try await cast.attempt(.read, on: space, by: gone) == .notFound)
 
@@ -131,6 +131,56 @@ import Vault
       _ = try await cast.store.erase(rest, of: space, by: officer)
       #expect(try await cast.store.messages(of: space, PageRequest(), for: cast.counsellor).items[0].text == nil)
       #expect(try await cast.store.files(of: space, PageRequest(), for: cast.counsellor).items.isEmpty)
+    }
+  }
+
+  /// Who comes back after their identity was erased is somebody new; the answer names what was left from nobody, until
+  /// that is decided about as well.
+  @Test func whoComesBackIsSomebodyNew() async throws {
+    try await Cast.with { cast in
+      let space = try await cast.openSpace(customers: [Cast.invited(0), Cast.invited(1)]).space.id
+      let (officer, customer) = (try await cast.officer(), try await cast.customer(0))
+      _ = try await cast.store.enter(space, invitation: nil, by: try await cast.customer(1))
+      _ = try await cast.store.postMessage("Ensin", to: space, by: customer)
+      let first = try await cast.participation(0, in: space)
+      let erase = { (place: ID<Participation>, all: Bool, request: RequestKey?) in
+        let erasure = ParticipantErasure(participant: place, messages: all, files: all)
+        return try await cast.store.erase(erasure, of: space, by: officer, request: request).namelessPlaces
+      }
+      #expect(try await erase(first, false, nil) == [first])
+      _ = try await cast.store.invite(Cast.invited(0), to: space, by: cast.counsellor)
+      let again = try await cast.customer(0)
+      _ = try await cast.store.postMessage("Sitten", to: space, by: again)
+      try await cast.upload([1], to: space, by: again)
+      let second = try await cast.participation(0, in: space)
+      let key = RequestKey(key: "k", method: "POST", path: "/erasure", body: [1])
+      // A repetition answers the same.
+      for _ in 0..<2 { #expect(try await erase(second, true, key) == [first]) }
+      let texts = {
+        try await cast.store.messages(of: space, PageRequest(), for: cast.counsellor).items.map(\.text)
+      }
+      #expect(try await texts() == ["Ensin", nil])
+      #expect(try await erase(first, true, nil) == [])
+      #expect(try await texts() == [nil, nil])
+    }
+  }
+
+  /// A file is content as well, in quarantine too.
+  @Test(arguments: [false, true]) func aFileFromNobodyIsNamed(_ scans: Bool) async throws {
+    var options = GuidanceStore.Options()
+    options.scansFiles = scans
+    try await Cast.with(options: options) { cast in
+      let space = try await cast.openSpace(customers: [Cast.invited(0), Cast.invited(1)]).space.id
+      let (officer, customer) = (try await cast.officer(), try await cast.customer(0))
+      _ = try await cast.store.enter(space, invitation: nil, by: try await cast.customer(1))
+      let draft = UploadDraft(name: "a", contentType: "text/plain", announcedSize: 1)
+      _ = try await cast.store.upload(draft, to: space, by: customer, body: Cast.body([1]))
+      let place = try await cast.participation(0, in: space)
+      for files in [false, true] {
+        let erasure = ParticipantErasure(participant: place, messages: false, files: files)
+        let left = try await cast.store.erase(erasure, of: space, by: officer).namelessPlaces
+        #expect(left == (files ? [] : [place]))
+      }
     }
   }
 
