@@ -37,7 +37,7 @@ extension [AddressRange] {
     guard var origin = peer, !isEmpty else { return peer }
     var hops = forwarded.flatMap { $0.split(separator: ",") }[...]
     while contains(where: { $0.contains(origin) }), let hop = hops.popLast() {
-      guard let next = NetworkAddress(hop: hop.drop { $0 == " " }.trimmingSuffix(" ")) else { return origin }
+      guard let next = NetworkAddress(hop: hop.withoutWhiteSpace) else { return origin }
       origin = next
     }
     return origin
@@ -64,9 +64,11 @@ extension NetworkAddress {
 extension Substring {
   fileprivate var isPort: Bool { (1...5).contains(utf8.count) && utf8.allSatisfy { (0x30...0x39).contains($0) } }
 
-  fileprivate func trimmingSuffix(_ character: Character) -> Substring {
-    var text = self
-    while text.last == character { text.removeLast() }
+  /// Without the spaces and tabs around it (RFC 9110 §5.6.1: a list's members may have either).
+  fileprivate var withoutWhiteSpace: Substring {
+    func isWhiteSpace(_ character: Character) -> Bool { character == " " || character == "\t" }
+    var text = drop(while: isWhiteSpace)
+    while text.last.map(isWhiteSpace) == true { text.removeLast() }
     return text
   }
 }
