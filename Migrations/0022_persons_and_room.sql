@@ -67,13 +67,78 @@ GRANT EXECUTE ON FUNCTION ohjaustila.nameless_places TO :"dpo", :"narrow";
 ALTER FUNCTION ohjaustila.mark_places OWNER TO :"narrow";
 ALTER FUNCTION ohjaustila.nameless_places OWNER TO :"narrow";
 
+-- As before, with what the person has under way: whoever goes on with an upload does so as who they are now. Callers: as
+-- before.
+CREATE OR REPLACE FUNCTION ohjaustila.join_people(
+  from_person uuid, into_person uuid, the_hetu bytea, the_subject bytea, new_subject bytea, new_name bytea,
+  new_email bytea
+) RETURNS TABLE (in_space uuid, ended uuid, kept uuid, was_entered boolean)
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  ordered boolean;
+  pair record;
+BEGIN
+  SELECT p.non_disclosure INTO ordered FROM ohjaustila.person p
+    WHERE p.id = from_person AND p.subject_index = the_subject AND p.hetu_index IS NULL FOR UPDATE;
+  IF NOT FOUND OR NOT EXISTS (SELECT FROM ohjaustila.person p WHERE p.id = into_person AND p.hetu_index = the_hetu) THEN
+    RAISE EXCEPTION 'the token does not stand for these two' USING ERRCODE = 'OJ002';
+  END IF;
+  PERFORM FROM ohjaustila.space s
+    WHERE s.id IN (SELECT p.space_id FROM ohjaustila.participant p WHERE p.person_id = from_person)
+    ORDER BY s.id FOR NO KEY UPDATE;
+  FOR pair IN
+    SELECT p.space_id, p.id AS own, p.entered_at IS NOT NULL AS own_entered, q.id AS coded,
+      q.entered_at IS NOT NULL AS coded_entered
+    FROM ohjaustila.participant p JOIN ohjaustila.participant q ON q.space_id = p.space_id
+      AND q.person_id = into_person AND q.left_at IS NULL
+    WHERE p.person_id = from_person AND p.left_at IS NULL ORDER BY p.space_id
+  LOOP
+    in_space := pair.space_id;
+    IF pair.own_entered AND NOT pair.coded_entered THEN
+      ended := pair.coded;
+      kept := pair.own;
+      was_entered := false;
+    ELSE
+      ended := pair.own;
+      kept := pair.coded;
+      was_entered := pair.own_entered;
+    END IF;
+    UPDATE ohjaustila.participant p
+      SET left_at = ohjaustila.instant_now(), invitation_index = NULL, invitation_expires_at = NULL
+      WHERE p.space_id = in_space AND p.id = ended;
+    DELETE FROM ohjaustila.my_space m WHERE m.space_id = in_space AND m.participant_id = ended;
+    RETURN NEXT;
+  END LOOP;
+  UPDATE ohjaustila.participant p SET person_id = into_person WHERE p.person_id = from_person;
+  UPDATE ohjaustila.my_space m SET principal = into_person WHERE m.principal = from_person;
+  UPDATE ohjaustila.resumable_upload r SET principal = into_person WHERE r.principal = from_person;
+  UPDATE ohjaustila.person p SET subject_index = NULL, subject = NULL WHERE p.id = from_person;
+  UPDATE ohjaustila.person p SET
+      subject = CASE WHEN p.subject_index IS NULL THEN new_subject ELSE p.subject END,
+      subject_index = coalesce(p.subject_index, the_subject),
+      name = coalesce(p.name, new_name), email = coalesce(p.email, new_email),
+      non_disclosure = p.non_disclosure OR ordered
+    WHERE p.id = into_person;
+  -- Who has no place left goes, with their key.
+  INSERT INTO ohjaustila.person_check AS c (person_id, queued_at) VALUES (from_person, ohjaustila.instant_now())
+    ON CONFLICT (person_id) DO UPDATE SET queued_at = excluded.queued_at;
+END
+$$;
+GRANT UPDATE (principal) ON ohjaustila.resumable_upload TO :"narrow";
+
 -- How much a space holds, so that nobody fills the disk of everybody.
 
 -- In bytes, before sealing. It says nothing that the number and length of the chunks do not.
 ALTER TABLE ohjaustila.file ADD COLUMN size bigint CHECK (size >= 0);
 ALTER TABLE ohjaustila.quarantined_file ADD COLUMN size bigint CHECK (size >= 0);
--- What was announced of an upload; nought where nothing was, and of what was given up.
-ALTER TABLE ohjaustila.upload ADD COLUMN size bigint NOT NULL DEFAULT 0 CHECK (size >= 0);
+-- What was announced of an upload, or else what is stored of it; nought of what was given up.
+ALTER TABLE ohjaustila.upload ADD COLUMN size bigint NOT NULL DEFAULT 0 CHECK (size >= 0),
+-- A lease on what comes in one request: renewed as long as the request lives, so that nothing is kept for one whose
+-- process was killed. For ever: what is resumed by many requests, which expires by itself.
+  ADD COLUMN kept_until timestamptz NOT NULL DEFAULT 'infinity';
+GRANT UPDATE (size, kept_until) ON ohjaustila.upload TO :"service";
+GRANT SELECT (kept_until) ON ohjaustila.upload TO :"scheduler";
 
 -- What is there already is as long as its chunks without what sealing adds to each (archive.md: 1 + 12 + 16 bytes). The
 -- length of a value is read without the value.
@@ -101,10 +166,10 @@ ALTER TABLE ohjaustila.quarantined_file ALTER COLUMN size SET NOT NULL;
 CREATE INDEX file_room ON ohjaustila.file (space_id) INCLUDE (size);
 
 GRANT SELECT (size) ON ohjaustila.file, ohjaustila.upload TO :"narrow";
-GRANT SELECT (started_at) ON ohjaustila.upload TO :"narrow";
+GRANT SELECT (started_at, kept_until) ON ohjaustila.upload TO :"narrow";
 
 -- What of a space's room is taken: by its files, by those in quarantine whoever sent them, and by what is under way. What
--- was given up takes none; a refused file is one without bytes. Nought for who does not see the space.
+-- was given up, or has lost its lease, takes none; a refused file is one without bytes. Nought for who does not see the space.
 CREATE FUNCTION ohjaustila.used_room(the_space uuid) RETURNS TABLE (used_bytes bigint, used_files bigint)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -113,7 +178,8 @@ BEGIN ATOMIC
     UNION ALL
     SELECT CASE WHEN q.is_refused THEN 0 ELSE q.size END FROM ohjaustila.quarantined_file q WHERE q.space_id = the_space
     UNION ALL
-    SELECT u.size FROM ohjaustila.upload u WHERE u.space_id = the_space AND u.started_at > '-infinity') taken
+    SELECT u.size FROM ohjaustila.upload u WHERE u.space_id = the_space AND u.started_at > '-infinity'
+      AND u.kept_until > ohjaustila.instant_now()) taken
   WHERE EXISTS (
     SELECT FROM ohjaustila.my_space mine
     WHERE mine.principal = ohjaustila.principal() AND mine.space_id = the_space

@@ -62,6 +62,9 @@ public final class GuidanceStore: Sendable {
     /// How long an upload is its last request's, when nothing more is heard of that: of a process that was killed, or a
     /// client whose network has changed. Clients come again for about nine seconds before they give up (tus-js-client).
     public var uploadLease: Duration = .seconds(5)
+    /// How long an upload in one request is kept, with its room, when nothing more is heard of its process. Said three
+    /// times as often.
+    public var postLease: Duration = .seconds(30)
     /// Whether files wait in quarantine until a virus scanner has found them clean.
     public var scansFiles = false
     /// Most erasures in a day before somebody is asked.

@@ -37,6 +37,15 @@ struct ChunkStorage: Sendable {
     "UPDATE ohjaustila.upload SET started_at = '-infinity' WHERE space_id = \(space) AND id = \(upload)"
   }
 
+  /// Keeps the room and the chunks of an upload in one request for so long from now.
+  static func renewing(_ upload: ID<Upload>, of space: ID<Space>, for lease: Duration) -> Query {
+    """
+    UPDATE ohjaustila.upload
+    SET kept_until = ohjaustila.instant_now() + make_interval(secs => \(lease / .seconds(1)))
+    WHERE space_id = \(space) AND id = \(upload) AND started_at > '-infinity'
+    """
+  }
+
   private static func hold(_ upload: ID<Upload>, of space: ID<Space>) -> Query {
     """
     SELECT FROM ohjaustila.upload WHERE space_id = \(space) AND id = \(upload) AND started_at > '-infinity'

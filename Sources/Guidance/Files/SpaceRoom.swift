@@ -24,7 +24,8 @@ public enum SpaceContent: String, Sendable, Equatable {
 
 /// What of a space's room for files is taken.
 ///
-/// What is under way counts with what was announced of it, and what waits for the virus scanner as if it were clean. A
+/// What is under way counts with what was announced of it, or else with what is stored of it, as long as its request is
+/// heard of (`Options.postLease`); what waits for the virus scanner as if it were clean. A
 /// refused file counts as one without bytes. What was destroyed, given up or has expired gives its room back.
 public struct SpaceRoom: Sendable, Equatable {
   /// Bytes taken.
@@ -50,6 +51,11 @@ public struct SpaceRoom: Sendable, Equatable {
     guard usedFiles < limits.files else {
       throw .spaceFull(.files, used: usedFiles, limit: limits.files)
     }
+    try requireBytes(size)
+  }
+
+  /// - Throws: `Refusal.spaceFull` where so many more bytes of a file that has its place are too much.
+  func requireBytes(_ size: Int) throws(Refusal) {
     guard size <= limits.bytes - usedBytes else {
       throw .spaceFull(.bytes, used: usedBytes, limit: limits.bytes)
     }
@@ -69,9 +75,13 @@ public struct FileList: Sendable {
 
 extension SpaceChange {
   /// Refuses a file that the space has no room for. The space is locked: of two at once, one sees the other.
-  func requireRoom(for size: Int) throws {
-    let room = try all(SpaceRoom.selection(space.id)) { try SpaceRoom($0, self.store.options.space) }
-    try room[0].require(size)
+  func requireRoom(for size: Int) throws { try room().require(size) }
+
+  /// Refuses more bytes of an upload under way than the space has room for.
+  func requireRoomForMore(_ size: Int) throws { try room().requireBytes(size) }
+
+  private func room() throws -> SpaceRoom {
+    try all(SpaceRoom.selection(space.id)) { try SpaceRoom($0, self.store.options.space) }[0]
   }
 
   /// Refuses a message beyond the most that a space has.

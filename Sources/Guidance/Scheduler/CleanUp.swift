@@ -2,7 +2,7 @@ import Lifecycle
 import Postgres
 
 extension GuidanceStore {
-  /// Cleans up uploads that were never finished, what clients might have asked of finished ones, links that have expired
+  /// Cleans up uploads that were never finished, those of a process that was killed as soon as their lease is over, what clients might have asked of finished ones, links that have expired
   /// and request keys that are too old to be recognised.
   func cleanUp() async throws {
     let lifetime = "\(options.uploadLifetime.components.seconds) seconds"
@@ -27,6 +27,7 @@ extension GuidanceStore {
         """
         SELECT space_id, id FROM ohjaustila.upload
         WHERE started_at <= ohjaustila.instant_now() - \(lifetime)::interval
+          OR kept_until <= ohjaustila.instant_now()
         ORDER BY started_at LIMIT 1 FOR UPDATE SKIP LOCKED
         """
       ) { (try $0.get(0, as: ID<Space>.self), try $0.get(1, as: ID<Upload>.self)) }

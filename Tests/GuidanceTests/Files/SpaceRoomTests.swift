@@ -2,6 +2,7 @@ import Lifecycle
 import Postgres
 import TestSupport
 import Testing
+import Vault
 
 @testable import Guidance
 
@@ -93,6 +94,97 @@ import Testing
       try await cast.installation.advance(to: cast.store.clock.now + cast.store.options.uploadLifetime + .seconds(1))
       #expect(try await Self.used(space, cast) == [0, 0])
       try await Self.post(1000, to: space, by: cast.counsellor, cast.store)
+    }
+  }
+
+  /// A request under way keeps its room for longer than its lease, as it is heard of.
+  @Test(.timeLimit(.minutes(1))) func aRequestUnderWayIsHeardOf() async throws {
+    var options = Self.options()
+    options.postLease = .seconds(6)
+    try await Cast.with(options: options) { cast in
+      let (space, customer) = (try await cast.space(), try await cast.customer())
+      let until: Query = "SELECT kept_until FROM ohjaustila.upload"
+      let body = Interrupted(bytes: [1, 2]) {
+        let begun = try await cast.installation.asAdmin(until) { try $0.get(0, as: Instant.self) }
+        while try await cast.installation.asAdmin(until, { try $0.get(0, as: Instant.self) }) == begun {
+          try await Task.sleep(for: .milliseconds(50))
+        }
+        _ = try await cast.store.sweep()
+        #expect(try await Self.used(space, cast) == [2, 1])
+      }
+      let draft = UploadDraft(name: "a", contentType: "text/plain", announcedSize: 2)
+      _ = try await cast.store.upload(draft, to: space, by: customer, body: body)
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.file") == 1)
+    }
+  }
+
+  /// Of a request whose process was killed nothing is heard any more: room and bytes are free when its lease is over.
+  @Test func aKilledProcessGivesItsRoomBack() async throws {
+    try await Cast.with(options: Self.options()) { cast in
+      let (space, customer, store) = (try await cast.space(), try await cast.customer(), cast.store)
+      let chunks = try await store.change(space, by: customer, to: .write) { change in
+        let upload = ID<Upload>.make()
+        try change.beginUpload(upload, size: 1000, lease: store.options.postLease)
+        return try change.cipher().chunks(of: upload)
+      }
+      let stored = ChunkBatch(upload: chunks.upload, first: 0, chunks: [chunks.sealTail([1], at: 1)])
+      try await ChunkStorage(store: store, caller: customer, space: space, upload: chunks.upload).append(stored)
+      _ = try await store.sweep()
+      await #expect(throws: Refusal.spaceFull(.bytes, used: 1000, limit: 1000)) {
+        try await Self.post(1, to: space, by: customer, store)
+      }
+      try await store.moveClock(to: store.clock.now + store.options.postLease + .seconds(1))
+      try await Self.post(1000, to: space, by: customer, store)
+      _ = try await store.sweep()
+      #expect(try await Self.used(space, cast) == [1000, 1])
+      for table in ["upload", "file_chunk"] {
+        let left = try await cast.count("SELECT count(*) FROM ohjaustila.\(identifier: table)")
+        #expect(left == (table == "upload" ? 0 : 1))
+      }
+    }
+  }
+
+  /// Bytes of unknown number take room as they come, and no more of them are stored than there is room for.
+  @Test func bytesTakeRoomAsTheyCome() async throws {
+    let batch = 4 * Sealer.chunkSize
+    try await Cast.with(options: Self.options(bytes: 2 * batch)) { cast in
+      let (space, customer) = (try await cast.space(), try await cast.customer())
+      let draft = UploadDraft(name: "a", contentType: "text/plain", announcedSize: nil)
+      let body = Interrupted(bytes: [UInt8](repeating: 1, count: 2 * (batch + 1))) {
+        #expect(try await Self.used(space, cast) == [batch, 1])
+        await #expect(throws: Refusal.spaceFull(.bytes, used: batch, limit: 2 * batch)) {
+          try await Self.post(batch + 1, to: space, by: cast.counsellor, cast.store)
+        }
+        try await Self.post(1, to: space, by: cast.counsellor, cast.store)
+      }
+      await #expect(throws: Refusal.spaceFull(.bytes, used: batch + 1, limit: 2 * batch)) {
+        try await cast.store.upload(draft, to: space, by: customer, body: body)
+      }
+      #expect(try await Self.used(space, cast) == [1, 1])
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.file_chunk") == 5)
+    }
+  }
+
+  /// The repetition of what took the last room, or came before nobody may write any more, finds what the first made.
+  @Test func aRepetitionNeedsNoRoom() async throws {
+    try await Cast.with(options: Self.options(files: 2)) { cast in
+      let (space, customer) = (try await cast.space(), try await cast.customer())
+      let key = RequestKey(key: "k", method: "POST", path: "/files", body: [])
+      let post = { (bytes: [UInt8]) in
+        let draft = UploadDraft(name: "a", contentType: "text/plain", announcedSize: bytes.count)
+        return try await cast.store.upload(draft, to: space, by: customer, request: key, body: Cast.body(bytes)).id
+      }
+      let bytes = [UInt8](repeating: 1, count: 1000)
+      let first = try await post(bytes)
+      #expect(try await post(bytes) == first)
+      try await Self.post(0, to: space, by: customer, cast.store)
+      #expect(try await post(bytes) == first)
+      await #expect(throws: Refusal.idempotencyMismatch) { try await post([1]) }
+      _ = try await cast.store.restrict(space, by: try await cast.officer())
+      #expect(try await post(bytes) == first)
+      // Nothing that came again was stored.
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.file_chunk") == 1)
+      #expect(try await cast.count("SELECT count(*) FROM ohjaustila.upload") == 0)
     }
   }
 

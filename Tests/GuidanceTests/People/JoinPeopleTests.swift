@@ -86,6 +86,23 @@ import Testing
     }
   }
 
+  /// What somebody has under way goes on when they come with the code.
+  @Test func anUploadGoesOn() async throws {
+    try await Cast.with { cast in
+      let space = try await entered(cast)
+      _ = try await cast.openSpace(customers: [Cast.invited(3)])
+      let before = try await cast.store.caller(try identity(cast))
+      let upload = try await cast.store.createUpload(ResumableUploadTests.draft(2), to: space, by: before)
+      let first = UploadPart(offset: 0, announcedSize: 1)
+      _ = try await cast.store.append(first, to: upload.id, of: space, by: before, body: Cast.body([1]))
+      let now = try await cast.store.caller(try identity(cast, hetu: 3))
+      #expect(try await cast.store.resumableUpload(upload.id, of: space, for: now).offset == 1)
+      let rest = UploadPart(offset: 1, announcedSize: 1)
+      let done = try await cast.store.append(rest, to: upload.id, of: space, by: now, body: Cast.body([2]))
+      #expect(done.offset == 2)
+    }
+  }
+
   /// Nothing follows from a token that is too weak, from another issuer's same subject, or from nothing but a code.
   @Test func onlyAnAssuredTokenOfTheSameIssuerJoins() async throws {
     try await Cast.with { cast in

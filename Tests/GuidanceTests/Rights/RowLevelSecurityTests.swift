@@ -44,7 +44,7 @@ import Testing
           "resumable_upload.received", "resumable_upload.tail",
           "space.content_at", "space.file_count", "space.journal_at", "space.journal_hash", "space.journal_seq",
           "space.journaled_through", "space.language", "space.message_count", "space.topics", "space.version",
-          "space_secret.title", "upload.started_at",
+          "space_secret.title", "upload.kept_until", "upload.size", "upload.started_at",
         ])
       #expect(
         try await Self.tables("DELETE", RoleNames.standard.service, installation)
