@@ -108,6 +108,9 @@ BEGIN
       SET left_at = ohjaustila.instant_now(), invitation_index = NULL, invitation_expires_at = NULL
       WHERE p.space_id = in_space AND p.id = ended;
     DELETE FROM ohjaustila.my_space m WHERE m.space_id = in_space AND m.participant_id = ended;
+    UPDATE ohjaustila.upload u SET participant_id = kept WHERE u.space_id = in_space AND u.participant_id = ended;
+    UPDATE ohjaustila.resumable_upload r SET participant_id = kept
+      WHERE r.space_id = in_space AND r.participant_id = ended;
     RETURN NEXT;
   END LOOP;
   UPDATE ohjaustila.participant p SET person_id = into_person WHERE p.person_id = from_person;
@@ -125,7 +128,8 @@ BEGIN
     ON CONFLICT (person_id) DO UPDATE SET queued_at = excluded.queued_at;
 END
 $$;
-GRANT UPDATE (principal) ON ohjaustila.resumable_upload TO :"narrow";
+GRANT UPDATE (principal, participant_id) ON ohjaustila.resumable_upload TO :"narrow";
+GRANT UPDATE (participant_id) ON ohjaustila.upload TO :"narrow";
 
 -- How much a space holds, so that nobody fills the disk of everybody.
 
@@ -138,7 +142,7 @@ ALTER TABLE ohjaustila.upload ADD COLUMN size bigint NOT NULL DEFAULT 0 CHECK (s
 -- process was killed. For ever: what is resumed by many requests, which expires by itself.
   ADD COLUMN kept_until timestamptz NOT NULL DEFAULT 'infinity';
 GRANT UPDATE (size, kept_until) ON ohjaustila.upload TO :"service";
-GRANT SELECT (kept_until) ON ohjaustila.upload TO :"scheduler";
+GRANT SELECT (participant_id, kept_until) ON ohjaustila.upload TO :"scheduler";
 
 -- What is there already is as long as its chunks without what sealing adds to each (archive.md: 1 + 12 + 16 bytes). The
 -- length of a value is read without the value.
@@ -169,7 +173,8 @@ GRANT SELECT (size) ON ohjaustila.file, ohjaustila.upload TO :"narrow";
 GRANT SELECT (started_at, kept_until) ON ohjaustila.upload TO :"narrow";
 
 -- What of a space's room is taken: by its files, by those in quarantine whoever sent them, and by what is under way. What
--- was given up, or has lost its lease, takes none; a refused file is one without bytes. Nought for who does not see the space.
+-- was given up, has lost its lease, or was begun by who is not there any more takes none; a refused file is one without
+-- bytes. Nought for who does not see the space.
 CREATE FUNCTION ohjaustila.used_room(the_space uuid) RETURNS TABLE (used_bytes bigint, used_files bigint)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -178,8 +183,9 @@ BEGIN ATOMIC
     UNION ALL
     SELECT CASE WHEN q.is_refused THEN 0 ELSE q.size END FROM ohjaustila.quarantined_file q WHERE q.space_id = the_space
     UNION ALL
-    SELECT u.size FROM ohjaustila.upload u WHERE u.space_id = the_space AND u.started_at > '-infinity'
-      AND u.kept_until > ohjaustila.instant_now()) taken
+    SELECT u.size FROM ohjaustila.upload u
+      JOIN ohjaustila.participant p ON p.space_id = u.space_id AND p.id = u.participant_id AND p.left_at IS NULL
+      WHERE u.space_id = the_space AND u.started_at > '-infinity' AND u.kept_until > ohjaustila.instant_now()) taken
   WHERE EXISTS (
     SELECT FROM ohjaustila.my_space mine
     WHERE mine.principal = ohjaustila.principal() AND mine.space_id = the_space

@@ -115,8 +115,8 @@ extension GuidanceStore {
     }
   }
 
-  /// Leaves what came of an upload to the next clean-up; nothing happens to one that became a file. Not cut off by a
-  /// cancellation.
+  /// Leaves what came of an upload to the next clean-up; nothing happens to one that became a file, and that of who does
+  /// not see the space any more goes without it. Not cut off by a cancellation.
   private func giveUp(_ upload: ID<Upload>, of space: ID<Space>, by caller: Caller) async {
     let update = ChunkStorage.givingUp(upload, of: space)
     await Task { [service, logger] in

@@ -2,7 +2,8 @@ import Lifecycle
 import Postgres
 
 extension GuidanceStore {
-  /// Cleans up uploads that were never finished, those of a process that was killed as soon as their lease is over, what clients might have asked of finished ones, links that have expired
+  /// Cleans up uploads that were never finished (as soon as their lease is over where their process was killed, and at
+  /// once where whoever began them is not in the space any more), what clients might have asked of finished ones, links that have expired
   /// and request keys that are too old to be recognised.
   func cleanUp() async throws {
     let lifetime = "\(options.uploadLifetime.components.seconds) seconds"
@@ -25,10 +26,12 @@ extension GuidanceStore {
     try await scheduler.write(preamble: [stating(nil)]) { transaction in
       let upload = try transaction.optionalOne(
         """
-        SELECT space_id, id FROM ohjaustila.upload
-        WHERE started_at <= ohjaustila.instant_now() - \(lifetime)::interval
-          OR kept_until <= ohjaustila.instant_now()
-        ORDER BY started_at LIMIT 1 FOR UPDATE SKIP LOCKED
+        SELECT u.space_id, u.id FROM ohjaustila.upload u
+        WHERE u.started_at <= ohjaustila.instant_now() - \(lifetime)::interval
+          OR u.kept_until <= ohjaustila.instant_now()
+          OR EXISTS (SELECT FROM ohjaustila.participant p
+            WHERE p.space_id = u.space_id AND p.id = u.participant_id AND p.left_at IS NOT NULL)
+        ORDER BY u.started_at LIMIT 1 FOR UPDATE OF u SKIP LOCKED
         """
       ) { (try $0.get(0, as: ID<Space>.self), try $0.get(1, as: ID<Upload>.self)) }
       guard let (space, id) = upload else { return false }

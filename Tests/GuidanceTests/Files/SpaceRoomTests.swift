@@ -144,6 +144,30 @@ import Vault
     }
   }
 
+  /// Nobody comes to finish what somebody had under way who is not there any more.
+  @Test func whoLeavesGivesTheirRoomBack() async throws {
+    try await Cast.with(options: Self.options()) { cast in
+      let space = try await cast.openSpace(customers: [Cast.invited(0), Cast.invited(1)]).space.id
+      let (leaver, stayer) = (try await cast.customer(0), try await cast.customer(1))
+      for caller in [leaver, stayer] { _ = try await cast.store.enter(space, invitation: nil, by: caller) }
+      let place = try await cast.participation(0, in: space)
+      _ = try await cast.store.createUpload(ResumableUploadTests.draft(700), to: space, by: leaver)
+      let draft = UploadDraft(name: "a", contentType: "text/plain", announcedSize: 200)
+      let body = Interrupted(bytes: [UInt8](repeating: 1, count: 200)) {
+        #expect(try await Self.used(space, cast) == [900, 2])
+        try await cast.store.endPlace(place, in: space, by: leaver)
+      }
+      await #expect(throws: Refusal.notFound) {
+        try await cast.store.upload(draft, to: space, by: leaver, body: body)
+      }
+      try await Self.post(1000, to: space, by: stayer, cast.store)
+      _ = try await cast.store.sweep()
+      for table in ["upload", "resumable_upload"] {
+        #expect(try await cast.count("SELECT count(*) FROM ohjaustila.\(identifier: table)") == 0)
+      }
+    }
+  }
+
   /// Bytes of unknown number take room as they come, and no more of them are stored than there is room for.
   @Test func bytesTakeRoomAsTheyCome() async throws {
     let batch = 4 * Sealer.chunkSize

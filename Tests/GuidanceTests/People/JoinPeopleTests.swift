@@ -86,16 +86,22 @@ import Testing
     }
   }
 
-  /// What somebody has under way goes on when they come with the code.
-  @Test func anUploadGoesOn() async throws {
+  /// What somebody has under way goes on when they come with the code, also from the place that ends then.
+  @Test(arguments: [false, true]) func anUploadGoesOn(_ bothEntered: Bool) async throws {
     try await Cast.with { cast in
-      let space = try await entered(cast)
-      _ = try await cast.openSpace(customers: [Cast.invited(3)])
+      let space = try await cast.openSpace(customers: [Cast.invited(3), Cast.invited(email: "a@b.fi")]).space.id
+      let visitor = try await cast.store.caller(try identity(cast))
+      _ = try await cast.store.enter(space, invitation: try await cast.newestCode(), by: visitor)
       let before = try await cast.store.caller(try identity(cast))
+      if bothEntered {
+        let elsewhere = try await cast.store.caller(try identity(cast, subject: "t", hetu: 3))
+        _ = try await cast.store.enter(space, invitation: nil, by: elsewhere)
+      }
       let upload = try await cast.store.createUpload(ResumableUploadTests.draft(2), to: space, by: before)
       let first = UploadPart(offset: 0, announcedSize: 1)
       _ = try await cast.store.append(first, to: upload.id, of: space, by: before, body: Cast.body([1]))
       let now = try await cast.store.caller(try identity(cast, hetu: 3))
+      _ = try await cast.store.sweep()
       #expect(try await cast.store.resumableUpload(upload.id, of: space, for: now).offset == 1)
       let rest = UploadPart(offset: 1, announcedSize: 1)
       let done = try await cast.store.append(rest, to: upload.id, of: space, by: now, body: Cast.body([2]))
