@@ -14,6 +14,10 @@ END;
 REVOKE ALL ON FUNCTION ohjaustila.incarnation FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ohjaustila.incarnation TO :"scheduler";
 
+-- pg_dump reads where each sequence stands; of those to come, too.
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA ohjaustila TO :"backup";
+ALTER DEFAULT PRIVILEGES IN SCHEMA ohjaustila GRANT SELECT ON SEQUENCES TO :"backup";
+
 -- lost: an operator has said that nobody has this master any more. What stands under it is opened by nobody, and no start
 -- is refused over it.
 ALTER TABLE ohjaustila.master_key DROP CONSTRAINT master_key_stage_check,

@@ -35,10 +35,10 @@ public enum Backup {
 }
 
 extension TestInstallation {
-  /// A backup of the database as it is now.
+  /// A backup of the database as it is now, made as the role that operators make theirs as: it reads everything there is.
   public func backup() async throws -> URL {
     let file = ledger.appending(path: "backup-\(UUID().uuidString)")
-    try Backup.dump(adminURL, to: file)
+    try Backup.dump(url(RoleNames.standard.backup), to: file)
     return file
   }
 
