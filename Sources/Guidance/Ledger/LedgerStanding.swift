@@ -34,7 +34,10 @@ enum LedgerStanding: Equatable {
       // One that has not yet remembered that it took over was cut off on the way.
       self = !hasWritten ? .takesOver : committed <= seen ? .continues : .forked(from: last)
     } else {
-      self = hasWritten || writers.contains { $0.incarnation == me } ? .superseded(by: last) : .takesOver
+      // Recovered from one backup twice, a database has one name twice, and remembers the name it was backed up under. One
+      // that remembers none is a copy of the files from before there were names, or comes from before it first wrote.
+      let hasWrittenOnce = remembered == nil && writers.contains { $0.incarnation == me }
+      self = hasWritten || hasWrittenOnce ? .superseded(by: last) : .takesOver
     }
   }
 }

@@ -32,6 +32,13 @@ import Testing
     #expect(standing(Self.b, known: Self.b, seen: 5, both, committed: 5) == .continues)
     // A backup of the first from before it ever wrote; it has written since.
     #expect(standing(Self.a, known: nil, seen: 1, both, committed: 5) == .superseded(by: both[1]))
+    // Recovered once more from the backup that the second was recovered from, when the first had gone on.
+    let tried = both + [writer(Self.a, 8, after: 4)]
+    #expect(standing(Self.b, known: Self.a, seen: 2, tried, committed: 10) == .takesOver)
+    // And the second itself, if it is still there.
+    #expect(standing(Self.b, known: Self.b, seen: 5, tried, committed: 10) == .superseded(by: tried[2]))
+    let again = tried + [writer(Self.b, 11)]
+    #expect(standing(Self.b, known: Self.b, seen: 5, again, committed: 11) == .forked(from: again[3]))
     // Its files were copied: another of its name has written.
     #expect(standing(Self.a, known: Self.a, seen: 2, [first], committed: 4) == .forked(from: first))
   }
