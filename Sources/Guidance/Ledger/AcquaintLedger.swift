@@ -57,6 +57,11 @@ extension ErasureLedger {
   ) throws(LedgerFileError) {
     try append(.opened(id, installation: installation), at: now, durably: erased.isEmpty)
     for participant in participants { try append(.participant(participant), at: now, durably: erased.isEmpty) }
+    try adopt(erased, at: now)
+  }
+
+  /// Writes down spaces that were erased before; on the disk when this returns.
+  func adopt(_ erased: [ID<Space>], at now: Instant) throws(LedgerFileError) {
     for start in stride(from: 0, to: erased.count, by: LedgerEntry.spacesAtOnce) {
       let end = min(start + LedgerEntry.spacesAtOnce, erased.count)
       try append(.adopted(Array(erased[start..<end])), at: now, durably: end == erased.count)

@@ -81,19 +81,7 @@ extension GuidanceStore {
     _ = try await ledger.onQueue { try $0.append(.writer(me, after: row.number), at: now, durably: true) }
     logger.notice(
       "this database writes the erasure ledger from now on, by an operator's word", metadata: ["database": "\(me)"])
-    guard let reader = ledger.state.withLock(\.reader) else { throw LedgerTrouble.busy(folder: ledger.folder) }
-    let known = Set((reader.erased + reader.open.values).flatMap(\.ids))
-    let missing = try await tombstones().filter { !known.contains($0) }
-    try await ledger.onQueue { ledger in
-      for start in stride(from: 0, to: missing.count, by: LedgerEntry.spacesAtOnce) {
-        let end = min(start + LedgerEntry.spacesAtOnce, missing.count)
-        try ledger.append(.adopted(Array(missing[start..<end])), at: now, durably: end == missing.count)
-      }
-    }
+    try await addOwnErasures(ledger, notIn: try await ledger.onQueue { try Self.readLedger($0.folder, for: nil) })
     try await remember(LedgerPen(ledger, id: row.id, term: row.term, writer: me))
-    // The next sweep writes them once more: which of them stand in what does not count is not worth knowing.
-    try await scheduler.write(preamble: [stating(nil)]) { transaction in
-      try transaction.enqueue("UPDATE ohjaustila.participant_erasure SET is_written = false WHERE is_written")
-    }
   }
 }

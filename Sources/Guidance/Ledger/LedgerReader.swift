@@ -92,6 +92,9 @@ struct LedgerReader {
   /// Customers of several who were, likewise.
   var participants: [ErasedParticipant] { Self.counting(erasedParticipants, writers) }
 
+  /// Whether an entry counts for the one who writes now; then all do that counted when it was written.
+  func counts(_ number: Int) -> Bool { LedgerPath(writers).contains(number) }
+
   private static func counting<Value: Sendable>(_ all: [Numbered<Value>], _ writers: [LedgerWriter]) -> [Value] {
     let path = LedgerPath(writers)
     return all.filter { path.contains($0.number) }.map(\.value)

@@ -36,14 +36,34 @@ extension GuidanceStore {
           "database": "\(me)", "before": "\(reader.writers.last.map { "\($0.incarnation)" } ?? "not named")",
         ])
     }
-    let (term, outcomes) = try await decide(reader.open, row)
+    let whole = try await ledger.onQueue { try Self.readLedger($0.folder, for: nil) }
+    // Where the ledger went on from before what this database has seen, that says nothing of what it has not seen.
+    let unseen = whole.counts(row.number) ? reader : whole
+    let (term, outcomes) = try await decide(unseen.open, row)
     try await write(outcomes, into: ledger)
-    let lost = outcomes.filter { $0.outcome == .lostWithDatabase }.compactMap { reader.open[$0.batch] }
+    let lost = outcomes.filter { $0.outcome == .lostWithDatabase }.compactMap { unseen.open[$0.batch] }
     let pen = LedgerPen(ledger, id: row.id, term: term, writer: me)
-    opening.erasedAgain += try await eraseAgain(reader.erased + lost, pen)
-    opening.customersErasedAgain += try await eraseAgain(reader.participants)
+    opening.erasedAgain += try await eraseAgain(unseen.erased + lost, pen)
+    opening.customersErasedAgain += try await eraseAgain(unseen.participants)
+    try await addOwnErasures(ledger, notIn: whole)
     try await remember(pen)
     return pen
+  }
+
+  /// Writes down what this database has erased and no entry says that counts: it stood in what another one did not go on
+  /// from. Without it a backup of later or earlier would bring it back.
+  ///
+  /// - Parameter whole: everything that the ledger says, and counts for the one who writes it now.
+  func addOwnErasures(_ ledger: ErasureLedger, notIn whole: LedgerReader) async throws {
+    let known = Set((whole.erased + whole.open.values).flatMap(\.ids))
+    let (missing, now) = (try await tombstones().filter { !known.contains($0) }, clock.now)
+    try await ledger.onQueue { try $0.adopt(missing, at: now) }
+    let participants = Set(whole.participants.map(\.participant))
+    guard try await writtenParticipants().contains(where: { !participants.contains($0) }) else { return }
+    // The next sweep writes them once more: which of them are missing is not worth knowing.
+    try await scheduler.write(preamble: [stating(nil)]) { transaction in
+      try transaction.enqueue("UPDATE ohjaustila.participant_erasure SET is_written = false WHERE is_written")
+    }
   }
 
   /// Has the database remember that it writes the ledger, and has seen it to its head.
