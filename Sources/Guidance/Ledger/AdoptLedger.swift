@@ -18,13 +18,14 @@ extension GuidanceStore {
   ///
   /// The operator's decision: what only a lost ledger knew is lost, and a backup may bring it back.
   ///
-  /// - Throws: `LedgerTrouble` when the files can't be used, and when nothing is wrong with them but that another database
-  ///   has written them since: what that one erased is not to be adopted.
-  public func adoptLedger() async throws -> LedgerAdoption {
+  /// - Parameter takingInAnothers: whether also what another database has erased is to be erased here.
+  /// - Throws: `LedgerTrouble` when the files can't be used, when nothing is wrong with them but that another database has
+  ///   written them since, and when they call erased what is here and another database may have written that.
+  public func adoptLedger(takingInAnothers: Bool = false) async throws -> LedgerAdoption {
     guard let ledger else { return LedgerAdoption(erased: 0, onlyInLedger: 0, setAside: nil) }
     guard try await ledger.take(waiting: .seconds(10)) else { throw LedgerTrouble.busy(folder: ledger.folder) }
     do {
-      let adoption = try await adopt(ledger)
+      let adoption = try await adopt(ledger, takingInAnothers)
       try await ledger.giveBack()
       return adoption
     } catch {
@@ -33,21 +34,29 @@ extension GuidanceStore {
     }
   }
 
-  private func refuseToAdoptAnothers(_ ledger: ErasureLedger) async throws {
+  /// Nothing of this database is erased because another one has erased it, unless an operator says so.
+  private func refuseToAdoptAnothers(_ ledger: ErasureLedger, _ files: LedgerRemains) async throws {
     let (found, me) = try await LedgerRow.readWithName(self)
-    let reader = try await ledger.onQueue { try Self.readLedger($0.folder, for: nil) }
-    guard let row = found, row.trouble(reader, in: ledger.folder) == nil else { return }
-    let standing = LedgerStanding(me, row, reader)
-    if let trouble = LedgerTrouble(standing, of: me, row, in: ledger.folder) { throw trouble }
+    guard let row = found else { return }
+    let standing = LedgerStanding(me, row, files.here)
+    if row.trouble(files.here, in: ledger.folder) == nil {
+      guard let trouble = LedgerTrouble(standing, of: me, row, in: ledger.folder) else { return }
+      throw trouble
+    }
+    guard files.all.contains(where: { !row.isLine($0, of: me) }) else { return }
+    let spaces = try await revived(files.erased).count
+    let customers = try await revived(files.participants).count
+    guard spaces > 0 || customers > 0 else { return }
+    throw LedgerTrouble.anothers(spaces: spaces, customers: customers, folder: ledger.folder)
   }
 
-  private func adopt(_ ledger: ErasureLedger) async throws -> LedgerAdoption {
+  private func adopt(_ ledger: ErasureLedger, _ takingInAnothers: Bool) async throws -> LedgerAdoption {
     let tombstones = try await tombstones()
     let (installation, now) = (installationName, clock.now)
-    try await refuseToAdoptAnothers(ledger)
     let old = try await ledger.onQueue { try $0.salvage(of: installation) }
+    if !takingInAnothers { try await refuseToAdoptAnothers(ledger, old) }
     let known = Set(tombstones)
-    let others = Set(old.spaces).subtracting(known)
+    let others = Set(old.erased.flatMap(\.ids)).subtracting(known)
     let id = ID<ErasureLedger>.make()
     let aside = try await ledger.onQueue { ledger in
       let aside = try ledger.moveAside(at: now)
@@ -72,18 +81,42 @@ extension GuidanceStore {
   }
 }
 
+/// What can be read of a ledger that is to be replaced.
+private struct LedgerRemains {
+  /// The files that are in place.
+  let here: LedgerReader
+  /// Those that were moved aside.
+  let before: [LedgerReader]
+
+  var all: [LedgerReader] { before + [here] }
+
+  /// What they call erased, and what an intent without its end was about to erase.
+  var erased: [ErasedSpaces] { all.flatMap { $0.erased + $0.open.values } }
+  var participants: [ErasedParticipant] { ErasedParticipant.merged(all.flatMap(\.participants)) }
+}
+
+extension LedgerRow {
+  /// Whether a ledger that may be another or damaged says only what this database, or one before it, has erased.
+  fileprivate func isLine(_ reader: LedgerReader, of me: DatabaseIncarnation) -> Bool {
+    // Nothing was written there, or nothing of it can be read.
+    guard reader.number > 0 else { return true }
+    if let opening = reader.opening, opening.ledger == id {
+      return LedgerTrouble(LedgerStanding(me, self, reader), of: me, self, in: "") == nil
+    }
+    // One that this database does not know was begun by a later adoption, of its own or of the one it was a backup of.
+    guard let writer else { return false }
+    let names = reader.writers.map(\.incarnation)
+    return writer == me ? names.last == me : names.contains(writer)
+  }
+}
+
 extension ErasureLedger {
-  /// Everything that the files call erased, whether their chain holds or not, and what an intent without its end was about
-  /// to erase; also those that were moved aside before: the one that was to take their place may never have been written
-  /// to its end.
-  fileprivate func salvage(of installation: String) throws -> (spaces: [ID<Space>], participants: [ErasedParticipant]) {
-    let here = try GuidanceStore.readLedger(folder, for: nil)
+  /// What can be read of the files, whether their chain holds or not; also of those that were moved aside before: the one
+  /// that was to take their place may never have been written to its end.
+  fileprivate func salvage(of installation: String) throws -> LedgerRemains {
     let before = try LedgerFiles.setAside(in: folder).map { try GuidanceStore.readLedger($0, for: nil) }
       .filter { $0.opening.map { $0.installation == installation } ?? true }
-    let all = before + [here]
-    return (
-      all.flatMap { ($0.erased + $0.open.values).flatMap(\.ids) }, ErasedParticipant.merged(all.flatMap(\.participants))
-    )
+    return LedgerRemains(here: try GuidanceStore.readLedger(folder, for: nil), before: before)
   }
 
   /// Moves the files into a folder of their own, and begins with none.

@@ -25,11 +25,14 @@ struct LedgerReader {
   private var holdsBehindAnchor = false
   /// Erasures are gathered from the entries behind this one.
   private var floor: Int
+  /// Erased customers likewise: unlike spaces, of whom an intent tells, it is by them alone that it shows that another
+  /// database of the same name has written.
+  private var participantFloor: Int
   /// Hashes by number, of what a database may have seen: all but the outcomes of intents.
   private var hashes: [Int: [UInt8]] = [:]
 
   init(gatheringBehind floor: Int, anchor: (number: Int, hash: [UInt8])? = nil) {
-    (self.floor, self.anchor) = (floor, anchor)
+    (self.floor, participantFloor, self.anchor) = (floor, floor, anchor)
   }
 
   /// Whether the line is the next entry.
@@ -64,7 +67,9 @@ struct LedgerReader {
       add(Numbered(number, line.spaces))
       hashes[number] = hash
     case .participant:
-      if number > floor, let erased = line.participant { erasedParticipants.append(Numbered(number, erased)) }
+      if number > participantFloor, let erased = line.participant {
+        erasedParticipants.append(Numbered(number, erased))
+      }
       hashes[number] = hash
     case .writer:
       take(line)
@@ -120,8 +125,10 @@ struct LedgerReader {
   /// Whether no break can hide what the database of the anchor has not seen: from what it has seen on, the chain holds.
   var hidesNothing: Bool { firstBreak == nil || holdsBehindAnchor }
 
-  /// What was gathered has been compared, and nothing more is gathered.
-  mutating func forgetErased() { (erasedSpaces, erasedParticipants, floor) = ([], [], .max) }
+  /// What was gathered has been compared; from here on only customers are gathered.
+  mutating func forgetErased() {
+    (erasedSpaces, erasedParticipants, floor, participantFloor) = ([], [], .max, number)
+  }
 
   private mutating func add(_ spaces: Numbered<ErasedSpaces>) {
     if number > floor { erasedSpaces.append(spaces) }

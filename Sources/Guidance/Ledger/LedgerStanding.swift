@@ -2,10 +2,10 @@
 enum LedgerStanding: Equatable {
   /// It wrote last, and has seen all that became of it.
   case continues
-  /// It has never written: a new one, or one that was restored or promoted. It takes the ledger over, erases again, and is
-  /// the writer from then on. Whoever wrote before finds that out by the entry.
+  /// It has never written, and is a copy of one that has, restored or promoted; or nobody has. It takes the ledger over,
+  /// erases again, and is the writer from then on. Whoever wrote before finds that out by the entry.
   case takesOver
-  /// It has written, and another has since.
+  /// It has written, and another has since; or it has not, and nothing says that it comes from one that has.
   case superseded(by: LedgerWriter)
   /// It wrote last by its name, and has not seen all of that: the files of a database were copied, and both were started.
   case forked(from: LedgerWriter)
@@ -34,10 +34,10 @@ enum LedgerStanding: Equatable {
       // One that has not yet remembered that it took over was cut off on the way.
       self = !hasWritten ? .takesOver : committed <= seen ? .continues : .forked(from: last)
     } else {
-      // Recovered from one backup twice, a database has one name twice, and remembers the name it was backed up under. One
-      // that remembers none is a copy of the files from before there were names, or comes from before it first wrote.
-      let hasWrittenOnce = remembered == nil && writers.contains { $0.incarnation == me }
-      self = hasWritten || hasWrittenOnce ? .superseded(by: last) : .takesOver
+      // One that remembers no name is from before there were names, or new: it may be what all the others are copies of,
+      // and nothing tells. One that remembers another's is a copy itself, also one that has this name for a second time:
+      // recovered twice from one backup.
+      self = hasWritten || remembered == nil ? .superseded(by: last) : .takesOver
     }
   }
 }

@@ -45,6 +45,9 @@ public enum LedgerTrouble: Error, Sendable, Equatable {
   /// A database of this one's very name has written what this one has not seen: its files were copied.
   case forked(database: String, seen: Int, folder: String)
 
+  /// So many spaces and customers are here that the files to adopt call erased, and another database may have written that.
+  case anothers(spaces: Int, customers: Int, folder: String)
+
   /// Its name where there is no room for a sentence.
   public var code: String {
     switch self {
@@ -59,6 +62,7 @@ public enum LedgerTrouble: Error, Sendable, Equatable {
     case .busy: "busy"
     case .superseded: "superseded"
     case .forked: "forked"
+    case .anothers: "anothers"
     }
   }
 
@@ -66,7 +70,7 @@ public enum LedgerTrouble: Error, Sendable, Equatable {
   var isComparable: Bool {
     switch self {
     case .shorter, .differs, .broken: true
-    case .lost, .other, .foreign, .unusable, .early, .busy, .superseded, .forked: false
+    case .lost, .other, .foreign, .unusable, .early, .busy, .superseded, .forked, .anothers: false
     }
   }
 }
@@ -119,6 +123,11 @@ extension LedgerTrouble: CustomStringConvertible {
       "the erasure ledger in \(folder) was written by a database of the same name as this one, \(database), beyond entry "
         + "\(seen), which is the last that this one has seen: the files of one were copied, and the other one was used. "
         + "Nothing is erased here. \(Self.claim)"
+    case .anothers(let spaces, let customers, let folder):
+      "the ledgers in \(folder) call \(spaces) spaces and \(customers) customers of others erased that this database has, "
+        + "and another database may have written that: a copy that was tried out. Move its files away and adopt again; if "
+        + "this database stands in for the one that wrote them, and they are to be erased here, too: ohjaustila ledger "
+        + "adopt --anothers"
     case .busy(let folder): "another process has the erasure ledger in \(folder) and does not give it back"
     }
   }

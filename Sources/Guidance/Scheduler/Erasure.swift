@@ -14,19 +14,22 @@ enum Erasure {
     _ spaces: [ID<Space>], in batch: ID<ErasureBatch>, masters: [MasterKeyID], on transaction: WriteTransaction
   ) throws {
     // The masters are those of the row as it is deleted: a rotation that has just wrapped the key anew was waited for.
-    // One at hand that the database does not know may be of a rotation that came after the backup it was restored from:
-    // later backups, which have the key under it, are still about.
+    // One at hand that the database does not know may be of a rotation that came after the backup it was restored from, or
+    // was under way then: later backups, which have the key under it, are still about. So may the current one's be.
     try transaction.enqueue(
       """
       WITH gone AS (DELETE FROM ohjaustila.space_secret k WHERE k.space_id = ANY (\(spaces))
-        RETURNING k.space_id, k.former_master_ids || k.master_id AS master_ids)
+        RETURNING k.space_id, k.former_master_ids || k.master_id AS master_ids),
+      possible AS MATERIALIZED (
+        SELECT m.id FROM unnest(\(masters.map(\.text))) AS m (id)
+        WHERE NOT EXISTS (SELECT FROM ohjaustila.key_fingerprint k WHERE k.kind = 'master' AND k.id = m.id)
+        UNION SELECT m.id FROM ohjaustila.master_key m WHERE m.stage IN ('announced', 'current'))
       INSERT INTO ohjaustila.tombstone (space_id, organisation_id, register, policy_version, closes_at, seals_at,
         archives_at, erases_at, message_count, file_count, master_ids, journal_seq, journal_hash, erased_at,
         ledger_batch)
       SELECT s.id, s.organisation_id, s.register, s.policy_version, s.closes_at, s.seals_at, s.archives_at,
         s.erases_at, s.message_count, s.file_count,
-        gone.master_ids || ARRAY(SELECT m.id FROM unnest(\(masters.map(\.text))) AS m (id)
-          WHERE NOT EXISTS (SELECT FROM ohjaustila.key_fingerprint k WHERE k.kind = 'master' AND k.id = m.id)),
+        gone.master_ids || ARRAY(SELECT p.id FROM possible p WHERE p.id <> ALL (gone.master_ids)),
         s.journal_seq, s.journal_hash, s.journal_at, \(batch)
       FROM ohjaustila.space s JOIN gone ON gone.space_id = s.id
       """)

@@ -42,9 +42,12 @@ struct AdoptLedger: AsyncParsableCommand {
 
   @OptionGroup var options: InstallationOptions
 
+  @Flag(help: "Take in what another database may have written: what that one erased is erased here, too.")
+  var anothers = false
+
   func run() async throws {
     try await Installation.with(options, openingLedger: false) { installation in
-      let adoption = try await installation.store.adoptLedger()
+      let adoption = try await installation.store.adoptLedger(takingInAnothers: anothers)
       print("a new ledger with \(adoption.erased) erased spaces, \(adoption.onlyInLedger) of them from the one before")
       if let aside = adoption.setAside { print("the one before is in \(aside)") }
     }

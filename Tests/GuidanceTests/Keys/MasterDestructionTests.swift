@@ -117,6 +117,27 @@ import Vault
     }
   }
 
+  /// The backup is from when the rotation had announced its master: the database knows it, and not what it came to wrap.
+  @Test func aMasterThatWasOnlyAnnouncedCountsToo() async throws {
+    try await KeyBox.with { box in
+      let space = try await box.cast.space()
+      let officer = try await box.cast.officer()
+      let new = try KeyRing.makeMaster(in: box.folder)
+      try box.keys.reload(needed: [])
+      try await RotationTests.announce(new, box, stage: "announced")
+      let backup = try await box.cast.installation.backup()
+      #expect(try await box.store.rotateMaster().master == new)
+      _ = try await box.store.erase(space, by: officer)
+      #expect(try await box.store.sweep().destroyed == 1)
+      try await box.cast.installation.withRestored(from: backup, keys: box.keys) { restored in
+        #expect(try await restored.store.openLedger().erasedAgain == 1)
+        #expect(try await restored.store.sweep().destroyed == 1)
+        let certificate = try await restored.store.certificate(of: space, for: officer)
+        #expect(Set(certificate.masters.map(\.id)) == [box.old.text, new.text])
+      }
+    }
+  }
+
   /// Who is just opening a space under the old master is waited for, and then the master stays.
   @Test func anOpeningThatIsUnderWayKeepsIt() async throws {
     try await KeyBox.with { box in

@@ -30,7 +30,8 @@ import Testing
     let both = [first, writer(Self.b, 5)]
     #expect(standing(Self.a, known: Self.a, seen: 4, both, committed: 5) == .superseded(by: both[1]))
     #expect(standing(Self.b, known: Self.b, seen: 5, both, committed: 5) == .continues)
-    // A backup of the first from before it ever wrote; it has written since.
+    // From before there were names, or new: it may be the one that the others are copies of.
+    #expect(standing(Self.b, known: nil, seen: 1, [first], committed: 4) == .superseded(by: first))
     #expect(standing(Self.a, known: nil, seen: 1, both, committed: 5) == .superseded(by: both[1]))
     // Recovered once more from the backup that the second was recovered from, when the first had gone on.
     let tried = both + [writer(Self.a, 8, after: 4)]

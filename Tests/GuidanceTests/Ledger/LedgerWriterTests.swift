@@ -166,6 +166,96 @@ import Testing
     }
   }
 
+  /// A copy with a ledger of its own; by mistake the original is given that, and told to adopt it.
+  @Test func whatACopyErasedIsNotAdopted() async throws {
+    try await Cast.with { cast in
+      let officer = try await cast.officer()
+      let space = try await cast.space()
+      let backup = try await cast.installation.backup()
+      let own = try cast.ledgerFiles.map { ($0, try Data(contentsOf: $0)) }
+      for (file, _) in own { try FileManager.default.removeItem(at: file) }
+      try await cast.installation.withRestored(from: backup) { copy in
+        _ = try await copy.store.adoptLedger()
+        _ = try await copy.store.openLedger()
+        _ = try await copy.store.erase(space, by: officer)
+        #expect(try await copy.store.sweep().destroyed == 1)
+      }
+      let kinds = try cast.ledgerKinds
+      let folder = cast.installation.ledger.path
+      let refusal = LedgerTrouble.anothers(spaces: 1, customers: 0, folder: folder)
+      await #expect(throws: refusal) { try await cast.store.adoptLedger() }
+      #expect(try cast.ledgerKinds == kinds)
+      // Nor when its own name is there, too, and the last line is damaged.
+      for (file, bytes) in own { try bytes.write(to: file) }
+      try await cast.installation.withRestored(from: backup) { copy in
+        _ = try await copy.store.openLedger()
+        _ = try await copy.store.erase(space, by: officer)
+        #expect(try await copy.store.sweep().destroyed == 1)
+      }
+      try cast.alterLedger { $0[$0.endIndex - 3] ^= 1 }
+      await #expect(throws: refusal) { try await cast.store.adoptLedger() }
+      // Whoever says so has it erased.
+      #expect(try await cast.store.adoptLedger(takingInAnothers: true).onlyInLedger == 1)
+      #expect(try await cast.store.openLedger().erasedAgain == 1)
+    }
+  }
+
+  /// What an adoption after the backup has taken in is known to the database that is restored from it.
+  @Test func aLaterAdoptionIsTheSameLine() async throws {
+    try await Cast.with { cast in
+      let officer = try await cast.officer()
+      let space = try await cast.space()
+      let backup = try await cast.installation.backup()
+      _ = try await cast.store.erase(space, by: officer)
+      #expect(try await cast.store.sweep().destroyed == 1)
+      try cast.alterLedger { $0[$0.endIndex - 3] ^= 1 }
+      _ = try await cast.store.adoptLedger()
+      _ = try await cast.store.openLedger()
+      try await cast.installation.withRestored(from: backup) { restored in
+        let adoption = try await restored.store.adoptLedger()
+        #expect(adoption.onlyInLedger == 1)
+        #expect(try await restored.store.openLedger().erasedAgain == 1)
+      }
+    }
+  }
+
+  /// A copy of the files has the name of the original. Even if all it erased is one customer of several, it shows.
+  @Test func aCopyOfTheFilesThatErasesACustomerIsFound() async throws {
+    try await Cast.with { cast in
+      let shared = try await cast.openSpace(customers: [Cast.invited(0), Cast.invited(1)]).space.id
+      _ = try await cast.store.postMessage("Hei", to: shared, by: cast.customer(0))
+      let place = try await cast.participation(0, in: shared)
+      #expect(try await cast.store.sweep().destroyed == 0)
+      let copy = ErasureLedger(folder: cast.installation.ledger.path)
+      #expect(try await copy.take(waiting: .zero))
+      _ = try copy.catchUp(gatheringBehind: 0)
+      let now = cast.store.clock.now
+      let gone = ErasedParticipant(space: shared, participant: place, messages: true, files: true, at: now)
+      try copy.append(.participant(gone), at: now, durably: true)
+      try await copy.giveBack()
+      _ = try await cast.store.erase(try await cast.space(), by: try await cast.officer())
+      #expect(try await cast.store.sweep().destroyed == 0)
+      guard case .forked? = cast.store.ledgerTrouble else { throw Unexpected(cast.store.ledgerTrouble) }
+    }
+  }
+
+  /// An empty database with the ledger of another does not take it over.
+  @Test func aNewDatabaseDoesNotTakeALedgerOver() async throws {
+    try await Cast.with { cast in
+      let backup = try await cast.installation.backup()
+      try await cast.installation.withRestored(from: backup) { new in
+        _ = try await new.asAdmin("DELETE FROM ohjaustila.erasure_ledger") { _ in 0 }
+        await #expect {
+          try await new.store.openLedger()
+        } throws: { error in
+          guard case LedgerTrouble.superseded = error else { return false }
+          return true
+        }
+        #expect(try cast.ledgerKinds == ["opened", "writer"])
+      }
+    }
+  }
+
   private struct Unexpected: Error {
     let trouble: LedgerTrouble?
     init(_ trouble: LedgerTrouble?) { self.trouble = trouble }
